@@ -92,4 +92,3 @@ const advice = ({ code }: Refusal): string => {
       return '';
   }
 };
-

@@ -2,8 +2,8 @@
 import { createCRC64 } from 'hash-wasm';
 import { type Crc64, crc64FromBigInt } from '../domain/crc64.ts';
 
-/** The CRC-64 of `bytes`; pure and synchronous. */
-export type Crc64Of = (bytes: Uint8Array) => Crc64;
+/** The CRC-64 of chunks of bytes, one after the other; pure and synchronous. */
+export type Crc64Of = (...chunks: ReadonlyArray<Uint8Array>) => Crc64;
 
 let loading: Promise<Crc64Of> | null = null;
 
@@ -15,9 +15,9 @@ let loading: Promise<Crc64Of> | null = null;
  * crc64Of(Buffer.from('123456789')) // '11051210869376104954'
  */
 export const loadCrc64 = (): Promise<Crc64Of> => {
-  loading ??= createCRC64().then((hash) => (bytes) => {
+  loading ??= createCRC64().then((hash) => (...chunks) => {
     hash.init();
-    hash.update(bytes);
+    for (const chunk of chunks) hash.update(chunk);
     return crc64FromBigInt(BigInt(`0x${hash.digest('hex')}`));
   });
   return loading;

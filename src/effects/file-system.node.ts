@@ -1,0 +1,126 @@
+/** `FileSystem` and `Folders` over `node:fs`. */
+import { constants, type Stats } from 'node:fs';
+import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { bytes } from '../domain/bytes.ts';
+import type { ErrorOf } from '../domain/errors.ts';
+import { E } from '../fp.ts';
+import type { DiskEffect, FileFacts, FileSystem, Folders, OpenFile } from './file-system.ts';
+
+export const nodeFileSystem: FileSystem = {
+  create: (path) => onDisk('create', path, async () => openFile(await open(path, 'wx+'), path)),
+  open: (path) => onDisk('open', path, async () => openFile(await open(path, 'r+'), path)),
+  facts: (path) =>
+    onDisk('inspect', path, () => orIfMissing(null, async () => toFacts(await stat(path)))),
+  rename: (from, to) => onDisk('rename to', to, () => rename(from, to)),
+  remove: (path) => onDisk('remove', path, () => rm(path, { force: true })),
+};
+
+export const nodeFolders: Folders = {
+  make: (path) => onDisk('make folder', path, async () => void (await mkdir(path, RECURSIVE))),
+  list: (path) =>
+    onDisk('list', path, () => orIfMissing([], async () => (await readdir(path)).sort())),
+  sync: (path) => onDisk('sync folder', path, () => syncFolder(path)),
+  checkWritable: (path) =>
+    onDisk('write into', path, async () => {
+      if (!(await stat(path)).isDirectory()) throw failure('ENOTDIR');
+      await access(path, constants.W_OK | constants.X_OK);
+    }),
+};
+
+const RECURSIVE = { recursive: true } as const;
+
+const openFile = (handle: FileHandle, path: string): OpenFile => ({
+  writeAt: (chunks, position) => onDisk('write', path, () => writeAll(handle, chunks, position)),
+  readAt: (buffer, position) =>
+    onDisk('read', path, async () => bytes(await readFully(handle, buffer, position))),
+  datasync: () => onDisk('sync', path, () => handle.datasync()),
+  resize: (size) => onDisk('resize', path, () => handle.truncate(size)),
+  facts: () => onDisk('inspect', path, async () => toFacts(await handle.stat())),
+  close: () => onDisk('close', path, () => handle.close()),
+});
+
+const writeAll = async (
+  handle: FileHandle,
+  chunks: ReadonlyArray<Uint8Array>,
+  position: number,
+): Promise<void> => {
+  let rest = chunks;
+  let at = position;
+  while (rest.length > 0) {
+    const { bytesWritten } = await handle.writev(rest, at);
+    at += bytesWritten;
+    rest = withoutFirst(rest, bytesWritten);
+  }
+};
+
+/** The chunks that remain after `count` bytes were taken. */
+const withoutFirst = (
+  chunks: ReadonlyArray<Uint8Array>,
+  count: number,
+): ReadonlyArray<Uint8Array> => {
+  let taken = count;
+  let index = 0;
+  while (index < chunks.length && taken >= chunks[index]!.length) taken -= chunks[index++]!.length;
+  const rest = chunks.slice(index);
+  return taken === 0 ? rest : [rest[0]!.subarray(taken), ...rest.slice(1)];
+};
+
+const readFully = async (
+  handle: FileHandle,
+  buffer: Uint8Array,
+  position: number,
+): Promise<number> => {
+  let count = 0;
+  while (count < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, count, buffer.length - count, position + count);
+    if (bytesRead === 0) break;
+    count += bytesRead;
+  }
+  return count;
+};
+
+/** Windows cannot open folders and needs no sync of them: NTFS journals its names. */
+const syncFolder = async (path: string): Promise<void> => {
+  if (process.platform === 'win32') return;
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+};
+
+const toFacts = (stats: Stats): FileFacts => ({
+  kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
+  size: bytes(stats.size),
+  identity: String(stats.ino),
+});
+
+const orIfMissing = async <A, B>(fallback: B, run: () => Promise<A>): Promise<A | B> => {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return fallback;
+    throw thrown;
+  }
+};
+
+/** Runs `run` and turns what Node throws into data; an exception without a code is a bug. */
+const onDisk =
+  <A>(operation: string, path: string, run: () => Promise<A>): DiskEffect<A> =>
+  async () => {
+    try {
+      return E.right(await run());
+    } catch (thrown) {
+      const code = codeOf(thrown);
+      if (code === null) throw thrown;
+      return E.left({ _tag: 'DiskFailed', code, operation, path } as ErrorOf<'DiskFailed'>);
+    }
+  };
+
+const failure = (code: string): Error => Object.assign(new Error(code), { code });
+
+const codeOf = (thrown: unknown): string | null =>
+  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string'
+    ? thrown.code
+    : null;

@@ -1,0 +1,64 @@
+/**
+ * The disk, as this project needs it: files written at positions, folders whose names can be made
+ * durable.
+ *
+ * Implementation: `file-system.node.ts`. Every implementation passes
+ * `test/conformance/file-system.ts`; the laws below are its titles. Every failure is a Left
+ * `DiskFailed` that names the operation and the path; nothing rejects.
+ */
+import type { Bytes } from '../domain/bytes.ts';
+import type { ErrorOf } from '../domain/errors.ts';
+import type { TE } from '../fp.ts';
+
+export type DiskEffect<A> = TE.TaskEither<ErrorOf<'DiskFailed'>, A>;
+
+export interface FileFacts {
+  readonly kind: 'file' | 'folder' | 'other';
+  readonly size: Bytes;
+  /** The inode: tells that another file stands under the same name. */
+  readonly identity: string;
+}
+
+/** A file that is open for reading and writing; whoever opened it closes it. */
+export interface OpenFile {
+  /**
+   * Writes all chunks, one after the other, from `position` on.
+   *
+   * 1. Right: every byte was taken by the kernel; short writes were continued.
+   * 2. Writing beyond the end makes the file longer; a gap reads as zeros.
+   */
+  readonly writeAt: (chunks: ReadonlyArray<Uint8Array>, position: Bytes) => DiskEffect<void>;
+  /** 3. Fills `buffer` from `position` on; Right holds fewer bytes only at the end of the file. */
+  readonly readAt: (buffer: Uint8Array, position: Bytes) => DiskEffect<Bytes>;
+  /** 4. Right: what was written before the call survives a power cut. */
+  readonly datasync: () => DiskEffect<void>;
+  /** 5. Cuts or lengthens the file; what is added reads as zeros. */
+  readonly resize: (size: Bytes) => DiskEffect<void>;
+  readonly facts: () => DiskEffect<FileFacts>;
+  /** 6. Waits for operations under way. */
+  readonly close: () => DiskEffect<void>;
+}
+
+export interface FileSystem {
+  /** 7. Creates an empty file; Left `EEXIST` when the name is taken, and the file is untouched. */
+  readonly create: (path: string) => DiskEffect<OpenFile>;
+  /** Opens an existing file. */
+  readonly open: (path: string) => DiskEffect<OpenFile>;
+  /** 8. Facts of what the path leads to; Right null when nothing is there. */
+  readonly facts: (path: string) => DiskEffect<FileFacts | null>;
+  /** 9. Replaces `to` atomically: a reader sees the old file or the new one. */
+  readonly rename: (from: string, to: string) => DiskEffect<void>;
+  /** 10. Removes a file; nothing there is fine. */
+  readonly remove: (path: string) => DiskEffect<void>;
+}
+
+export interface Folders {
+  /** 11. Makes a folder and those above it; one that is there is fine. */
+  readonly make: (path: string) => DiskEffect<void>;
+  /** 12. Names in a folder, sorted; a folder that is not there is empty. */
+  readonly list: (path: string) => DiskEffect<ReadonlyArray<string>>;
+  /** 13. Makes created, renamed and removed names of the folder survive a power cut. */
+  readonly sync: (path: string) => DiskEffect<void>;
+  /** Left when no file could be created in the folder. */
+  readonly checkWritable: (path: string) => DiskEffect<void>;
+}

@@ -1,0 +1,79 @@
+/** The effects of a real download: the only place that names implementations. */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Agent, type Dispatcher } from 'undici';
+import type { Source } from './domain/source.ts';
+import { liveClock, liveEntropy } from './effects/clock.ts';
+import { loadCrc64 } from './effects/crc64.ts';
+import { type CredentialsProvider, environmentCredentials } from './effects/credentials.ts';
+import { nodeFileSystem, nodeFolders } from './effects/file-system.node.ts';
+import { undiciHttpClient } from './effects/http-client.undici.ts';
+import { httpStorage } from './effects/object-storage.http.ts';
+import { ossStorage } from './effects/object-storage.oss.ts';
+import type { ObjectStorage } from './effects/object-storage.ts';
+import type { DownloadEffects } from './machines/provide-effects.ts';
+import { fileBreakpointStore } from './store/breakpoint-store.file.ts';
+import type { BreakpointStore } from './store/breakpoint-store.ts';
+
+export interface LiveOptions {
+  readonly source: Source;
+  /** For OSS. Default: from the environment. */
+  readonly credentials?: CredentialsProvider | undefined;
+  /** For URLs that expire: gives a fresh one of the same object. */
+  readonly refreshUrl?: (() => Promise<string>) | undefined;
+  /** A folder for journals, or a store of your own. Default: `defaultStoreFolder()`. */
+  readonly store?: string | BreakpointStore | undefined;
+  /** A request is given up after so many milliseconds without a byte. */
+  readonly silenceMsMax: number;
+}
+
+export interface LiveEffects extends DownloadEffects {
+  /** Gives the connections back. */
+  readonly close: () => Promise<void>;
+}
+
+/** `PARTWISE_STORE`, or `.partwise` in the home folder. */
+export const defaultStoreFolder = (): string =>
+  process.env['PARTWISE_STORE'] || join(homedir(), '.partwise');
+
+export const liveEffects = (options: LiveOptions): LiveEffects => {
+  const agent = openAgent(options.silenceMsMax);
+  return {
+    storage: storageOf(options, agent),
+    files: nodeFileSystem,
+    folders: nodeFolders,
+    breakpoints: storeOf(options.store ?? defaultStoreFolder()),
+    clock: liveClock,
+    entropy: liveEntropy,
+    loadCrc64,
+    pace: { silenceMsMax: options.silenceMsMax },
+    close: () => agent.destroy(),
+  };
+};
+
+/** Silence in a body is found by our own watchdog: undici's does not fire under back-pressure. */
+const openAgent = (silenceMsMax: number): Agent =>
+  new Agent({
+    headersTimeout: silenceMsMax,
+    bodyTimeout: 0,
+    connect: { timeout: Math.min(silenceMsMax, 10_000) },
+    keepAliveTimeout: 10_000,
+  });
+
+const storageOf = (options: LiveOptions, dispatcher: Dispatcher): ObjectStorage => {
+  const { source, refreshUrl } = options;
+  const http = undiciHttpClient(dispatcher);
+  if (source._tag === 'HttpSource') return httpStorage({ source, http, refreshUrl });
+  const credentials = options.credentials ?? environmentCredentials();
+  return ossStorage({ source, credentials, http, clock: liveClock });
+};
+
+const storeOf = (store: string | BreakpointStore): BreakpointStore =>
+  typeof store === 'string'
+    ? fileBreakpointStore({
+        folder: resolve(store),
+        files: nodeFileSystem,
+        folders: nodeFolders,
+        loadChecksum: loadCrc64,
+      })
+    : store;

@@ -1,0 +1,91 @@
+/** What a download remembers between events: plain JSON, so that it can be shown and compared. */
+import type { DownloadError } from '../domain/errors.ts';
+import type { ObjectVersion } from '../domain/object-version.ts';
+import type { PartRuns } from '../domain/part-runs.ts';
+import type { PartNumber, Plan, PlanWishes } from '../domain/plan.ts';
+import type { Progress } from '../domain/progress.ts';
+import type { RetryPolicy } from '../domain/retry.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import type { Committed } from '../transfer/end-workspace.ts';
+
+/** What a download is asked to do. Holds no secrets: those stay behind the effects. */
+export interface DownloadInput {
+  /** Which object, for naming the breakpoint. */
+  readonly identity: string;
+  /** The object as people may see it. */
+  readonly label: string;
+  /** Absolute path the file shall have. */
+  readonly target: string;
+  readonly settings: DownloadSettings;
+}
+
+export interface DownloadSettings {
+  readonly wishes: PlanWishes;
+  /** Most parts in flight at once, at least 1. */
+  readonly lanes: number;
+  readonly retry: RetryPolicy;
+  /** Compare the whole file's CRC-64 with the server's, where it gives one. */
+  readonly verify: boolean;
+  /** Makes the jitter of this download differ from others'. */
+  readonly seed: number;
+}
+
+/** What a person wants of the download now. */
+export type Intent = 'download' | 'pause' | 'cancel';
+
+export interface DownloadContext extends DownloadInput {
+  readonly intent: Intent;
+  /** Leave part file and breakpoint in place when cancelled. */
+  readonly keep: boolean;
+  readonly version: ObjectVersion | null;
+  readonly plan: Plan | null;
+  readonly verdict: Verdict | null;
+  /** Number of the open workspace; null while none is open. */
+  readonly workspace: number | null;
+  /** Parts with bytes to fetch that no lane has. */
+  readonly pending: PartRuns;
+  /** Parts in flight: at most `settings.lanes`. */
+  readonly active: ReadonlyArray<PartNumber>;
+  /** Parts that begin with bytes of a former run. */
+  readonly prefixed: PartRuns;
+  /** Have all recorded parts been read back? */
+  readonly isVerified: boolean;
+  readonly progress: Progress | null;
+  /** How often access was refreshed. */
+  readonly accessGeneration: number;
+  /** Refreshes in a row without a byte in between, and how many bytes there were at the last. */
+  readonly refreshes: { readonly inVain: number; readonly fetchedBytes: number };
+  /** Failures in a row of the probe. */
+  readonly attempts: number;
+  /** The wait before the next probe. */
+  readonly delayMs: number;
+  readonly error: DownloadError | null;
+  readonly committed: Committed | null;
+}
+
+export const startContext = (input: DownloadInput): DownloadContext => ({
+  ...input,
+  intent: 'download',
+  keep: false,
+  version: null,
+  plan: null,
+  verdict: null,
+  workspace: null,
+  pending: [],
+  active: [],
+  prefixed: [],
+  isVerified: false,
+  progress: null,
+  accessGeneration: 0,
+  refreshes: { inVain: 0, fetchedBytes: -1 },
+  attempts: 0,
+  delayMs: 0,
+  error: null,
+  committed: null,
+});
+
+/** A value that the state we are in guarantees; its absence is a bug. */
+export const existing = <A>(value: A | null, name: string): A => {
+  if (value === null) throw new RangeError(`there is no ${name} yet`);
+  return value;
+};

@@ -1,0 +1,136 @@
+/** How the context changes with what happened: pure functions, one for each action that records. */
+import { type DownloadError, isResumable, toDownloadError } from '../domain/errors.ts';
+import { firstPart, type PartRuns, withoutPart, withPart } from '../domain/part-runs.ts';
+import { type PartNumber, type Plan, planDownload } from '../domain/plan.ts';
+import { nextProgress, type ProgressSample, startProgress } from '../domain/progress.ts';
+import { backoffMs, jitter } from '../domain/retry.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import type { Probe } from '../effects/object-storage.ts';
+import type { Committed } from '../transfer/end-workspace.ts';
+import type { DownloadContext } from './download-context.ts';
+import type { DownloadEvent } from './events.ts';
+
+interface At {
+  readonly context: DownloadContext;
+}
+
+interface During extends At {
+  readonly event: DownloadEvent;
+}
+
+type Patch = Partial<DownloadContext>;
+
+/** What opening a workspace told. */
+export interface OpeningReport {
+  readonly workspace: number;
+  readonly verdict: Verdict;
+  /** The plan in force: a recorded one wins. */
+  readonly plan: Plan;
+  readonly pending: PartRuns;
+  readonly prefixed: PartRuns;
+  /** No former process wrote a whole part that would have to be read back. */
+  readonly isVerified: boolean;
+  readonly sample: ProgressSample;
+}
+
+/** A person's wish; what it leads to is decided by the state we are in. */
+export const recordCommand = ({ event }: During): Patch => {
+  switch (event.type) {
+    case 'pause':
+      return { intent: 'pause' };
+    case 'resume':
+      return { intent: 'download' };
+    case 'cancel':
+      return { intent: 'cancel', keep: event.keep ?? false };
+    default:
+      return {};
+  }
+};
+
+export const recordProbe = ({ context }: At, { version, acceptsRanges }: Probe): Patch => {
+  const plan = planDownload(version, acceptsRanges, context.settings.wishes);
+  return { version, plan, attempts: 0, error: null };
+};
+
+export const recordOpening = (_: At, report: OpeningReport): Patch => {
+  const { sample, ...rest } = report;
+  return { ...rest, progress: startProgress(rest.plan.size, sample.received, sample.atMs) };
+};
+
+/** The counters, from the watcher or from a checkpoint that was just saved. */
+export const recordSample = ({ context, event }: At & { readonly event: object }): Patch => {
+  const { progress } = context;
+  const sample = 'output' in event ? event.output : 'sample' in event ? event.sample : null;
+  if (progress === null || sample === null) return {};
+  return { progress: nextProgress(progress, sample as ProgressSample) };
+};
+
+/**
+ * A failure, from any event that carries one. The first stays: what follows from it says less.
+ */
+export const recordFailure = ({ context, event }: At & { readonly event: object }): Patch => {
+  const { settings, error: before } = context;
+  const error = errorOf(event);
+  const attempts = context.attempts + 1;
+  const delayMs = backoffMs(settings.retry, error, attempts, jitter(settings.seed, 0, attempts));
+  return { error: before ?? error, attempts, delayMs };
+};
+
+/** A recorded part is not on disk as recorded: its bytes have to be fetched. */
+export const recordDamage = ({ context, event }: During): Patch =>
+  event.type === 'part.damaged'
+    ? {
+        pending: withPart(context.pending, event.part),
+        prefixed: withoutPart(context.prefixed, event.part),
+      }
+    : {};
+
+export const recordRefresh = ({ context }: At): Patch => {
+  const fetchedBytes = context.progress?.fetched ?? 0;
+  const isInVain = fetchedBytes <= context.refreshes.fetchedBytes;
+  return {
+    accessGeneration: context.accessGeneration + 1,
+    refreshes: { inVain: isInVain ? context.refreshes.inVain + 1 : 1, fetchedBytes },
+    error: null,
+  };
+};
+
+export const recordCommit = (_: At, committed: Committed): Patch => ({ committed });
+
+export const forgetFailure = (_: At): Patch => ({ error: null });
+
+export const forgetWorkspace = (_: At): Patch => ({ workspace: null });
+
+/** Gives pending parts to free lanes, in order. */
+export const fillLanes = (
+  context: DownloadContext,
+): { readonly started: ReadonlyArray<PartNumber>; readonly patch: Patch } => {
+  const started: Array<PartNumber> = [];
+  let { pending } = context;
+  while (context.active.length + started.length < context.settings.lanes) {
+    const part = firstPart(pending);
+    if (part === null) break;
+    started.push(part);
+    pending = withoutPart(pending, part);
+  }
+  return { started, patch: { pending, active: [...context.active, ...started] } };
+};
+
+/** Frees the lane of a part that ended; one that was not fetched is pending again. */
+export const releaseLane = (
+  { active, pending }: DownloadContext,
+  part: PartNumber,
+  isFetched: boolean,
+): Patch => ({
+  active: active.filter((other) => other !== part),
+  pending: isFetched ? pending : withPart(pending, part),
+});
+
+/** Shall part file and breakpoint stay? Not when no later run could go on from them. */
+export const isWorthKeeping = ({ intent, keep, plan, error }: DownloadContext): boolean => {
+  if (plan?.strategy === 'single') return false;
+  return error === null ? intent !== 'cancel' || keep : isResumable(error);
+};
+
+const errorOf = (event: object): DownloadError =>
+  toDownloadError('error' in event ? event.error : new TypeError('an event without an error'));

@@ -1,0 +1,41 @@
+/** What a download tells applications: `actor.on(type, handler)`, or `job.on(type, handler)`. */
+import type { Bytes } from '../domain/bytes.ts';
+import type { Crc64 } from '../domain/crc64.ts';
+import type { DownloadError } from '../domain/errors.ts';
+import type { ObjectVersion } from '../domain/object-version.ts';
+import type { PartNumber, Plan } from '../domain/plan.ts';
+import type { Progress } from '../domain/progress.ts';
+import type { Verdict } from '../domain/verdict.ts';
+
+/** What came of a finished download. */
+export interface Outcome {
+  /** Absolute path of the file. */
+  readonly target: string;
+  readonly size: Bytes;
+  /** Of the whole file, computed from bytes that this process received or read back. */
+  readonly crc64: Crc64;
+  /** Bytes that were there before this run. */
+  readonly resumedBytes: Bytes;
+  /** Bytes that came over the network in this run, those fetched twice included. */
+  readonly fetchedBytes: Bytes;
+}
+
+export type DownloadEmitted =
+  | { readonly type: 'planned'; readonly version: ObjectVersion; readonly plan: Plan }
+  | { readonly type: 'verdict'; readonly verdict: Verdict }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | {
+      readonly type: 'retry';
+      /** Null: the question for the object's version, not a part. */
+      readonly part: PartNumber | null;
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly error: DownloadError;
+    }
+  | { readonly type: 'damaged'; readonly part: PartNumber }
+  | { readonly type: 'accessRefreshed' }
+  | { readonly type: 'paused' }
+  | { readonly type: 'resumed' }
+  | { readonly type: 'renamed'; readonly outcome: Outcome }
+  | { readonly type: 'failed'; readonly error: DownloadError; readonly resumable: boolean }
+  | { readonly type: 'cancelled'; readonly kept: boolean };

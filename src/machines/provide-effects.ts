@@ -1,0 +1,132 @@
+/** Effects become the actors that the statecharts name: the only place where the two meet. */
+import type { AnyActorRef } from 'xstate';
+import type { DownloadError } from '../domain/errors.ts';
+import { PACE_DEFAULT, type PaceLimits } from '../domain/pace.ts';
+import { pickParts } from '../domain/part-runs.ts';
+import type { ObjectStorage } from '../effects/object-storage.ts';
+import { E, TE } from '../fp.ts';
+import { checkIntegrity, close, commit } from '../transfer/end-workspace.ts';
+import { fetchPart } from '../transfer/fetch-part.ts';
+import { openWorkspace } from '../transfer/open-workspace.ts';
+import { verifyPart } from '../transfer/verify-part.ts';
+import {
+  missingParts,
+  sampleProgress,
+  unconfirmedParts,
+  type Workspace,
+  type WorkspaceEffects,
+} from '../transfer/workspace.ts';
+import { checkTarget } from './check-target.ts';
+import { downloadMachine } from './download-machine.ts';
+import type { OpeningReport } from './download-steps.ts';
+import { fromTaskEither } from './from-task-either.ts';
+import { partMachine } from './part-machine.ts';
+import { verifyParts } from './verify-parts.ts';
+import { CHECKPOINT_BYTES, watchTransfer } from './watch-transfer.ts';
+
+/** Everything a download touches of the outside. */
+export interface DownloadEffects extends WorkspaceEffects {
+  /** The object, and the right to read it. */
+  readonly storage: ObjectStorage;
+  /** When a request is given up; default 30 s of silence. */
+  readonly pace?: PaceLimits;
+}
+
+/**
+ * The download statechart with its effects: logic for `createActor`, `spawn` or `invoke`.
+ *
+ * One value serves any number of downloads of the same object. Open workspaces are kept here, by
+ * number, since a context holds only what JSON can.
+ */
+export const provideEffects = (effects: DownloadEffects): typeof downloadMachine => {
+  const { storage } = effects;
+  const watch = { pace: effects.pace ?? PACE_DEFAULT, checkpointBytes: CHECKPOINT_BYTES };
+  const workspaces = workspaceTable();
+  const flowing = (self: AnyActorRef) => () => self.send({ type: 'bytes.flowing' });
+
+  const part = partMachine.provide({
+    actors: {
+      verifyPart: fromTaskEither(
+        (input, signal) => () => verifyPart(workspaces.get(input.workspace), input.part, signal),
+      ),
+      fetchPart: fromTaskEither(
+        ({ workspace, part, self }, signal) =>
+          () =>
+            fetchPart(workspaces.get(workspace), storage, part, flowing(self), signal),
+      ),
+    },
+  });
+  return downloadMachine.provide({
+    actors: {
+      checkTarget: fromTaskEither(({ target }) => checkTarget(effects, target)),
+      probeObject: fromTaskEither((_, signal) => storage.probe(signal)),
+      refreshAccess: fromTaskEither((_, signal) => storage.refreshAccess(signal)),
+      openWorkspace: fromTaskEither((request) => async () => {
+        const opened = await openWorkspace(effects, request);
+        if (E.isLeft(opened)) return opened;
+        const { workspace, verdict } = opened.right;
+        return E.right({ ...describe(workspace), workspace: workspaces.add(workspace), verdict });
+      }),
+      watchTransfer: fromTaskEither(({ workspace, self }, signal) =>
+        TE.fromTask(() => watchTransfer(workspaces.get(workspace), self, watch, signal)),
+      ),
+      verifyParts: fromTaskEither(
+        ({ workspace, self }, signal) =>
+          () =>
+            verifyParts(workspaces.get(workspace), self, signal),
+      ),
+      saveCheckpoint: fromTaskEither(({ workspace }) => saveCheckpoint(workspaces.get(workspace))),
+      checkIntegrity: fromTaskEither(({ workspace, verify }) =>
+        TE.fromEither(checkIntegrity(workspaces.get(workspace), verify)),
+      ),
+      commitTarget: fromTaskEither(({ workspace }) => commit(workspaces.get(workspace))),
+      closeWorkspace: fromTaskEither(
+        ({ workspace, keep }) =>
+          () =>
+            close(workspaces.take(workspace), keep),
+      ),
+      part,
+    },
+  });
+};
+
+const saveCheckpoint =
+  (workspace: Workspace): TE.TaskEither<DownloadError, ReturnType<typeof sampleProgress>> =>
+  async () =>
+    E.map(() => sampleProgress(workspace))(await workspace.checkpointer.checkpoint());
+
+const describe = (workspace: Workspace): Omit<OpeningReport, 'workspace' | 'verdict'> => {
+  const { plan, ledger } = workspace;
+  const hasPrefix = (part: number) => !ledger.isConfirmed(part) && ledger.factOf(part).length > 0;
+  return {
+    plan,
+    pending: missingParts(workspace),
+    prefixed: pickParts(plan.partCount, hasPrefix),
+    isVerified: unconfirmedParts(workspace).length === 0,
+    sample: sampleProgress(workspace),
+  };
+};
+
+/** Numbers for open workspaces, never used twice. */
+const workspaceTable = () => {
+  const open = new Map<number, Workspace>();
+  let count = 0;
+  const get = (number: number): Workspace => {
+    const workspace = open.get(number);
+    if (workspace === undefined) throw new RangeError(`workspace ${number} is not open`);
+    return workspace;
+  };
+  return {
+    get,
+    add: (workspace: Workspace): number => {
+      count += 1;
+      open.set(count, workspace);
+      return count;
+    },
+    take: (number: number): Workspace => {
+      const workspace = get(number);
+      open.delete(number);
+      return workspace;
+    },
+  };
+};

@@ -1,0 +1,70 @@
+/**
+ * Looks at the counters of the data plane, about ten times a second, and tells the download what
+ * follows: how far it is, which requests to give up, when a checkpoint is due.
+ */
+import type { AnyActorRef } from 'xstate';
+import { findStalls, type PaceLimits } from '../domain/pace.ts';
+import { sampleProgress, type Workspace } from '../transfer/workspace.ts';
+import type { TransferFact } from './events.ts';
+
+export interface WatchOptions {
+  readonly pace: PaceLimits;
+  /** A checkpoint is due when so many bytes were written since the last one was. */
+  readonly checkpointBytes: number;
+}
+
+/** Ten samples a second, so that an event costs nothing against the bytes it speaks of. */
+export const SAMPLE_INTERVAL_MS = 100;
+
+/** An interruption costs at most this much, or what one second brings if that is less: 8 MiB. */
+export const CHECKPOINT_BYTES = 8 * 2 ** 20;
+
+/** Watches until `signal` aborts. */
+export const watchTransfer = async (
+  workspace: Workspace,
+  download: AnyActorRef,
+  { pace, checkpointBytes }: WatchOptions,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { clock } = workspace.effects;
+  const tell = (fact: TransferFact) => download.send(fact);
+  let dueAt = workspace.ledger.sums().written + checkpointBytes;
+  workspace.written.notify = () => {
+    const { written } = workspace.ledger.sums();
+    if (written < dueAt) return;
+    dueAt = written + checkpointBytes;
+    tell({ type: 'checkpoint.due' });
+  };
+  const look = (): void => {
+    const nowMs = clock.now();
+    const lanes = workspace.pace.sample(nowMs);
+    for (const stall of findStalls(lanes, workspace.pace.usual(nowMs), nowMs, pace)) {
+      tell({ type: 'part.stalled', part: stall.partNumber, error: stall.error });
+    }
+    tell({ type: 'progress.sampled', sample: sampleProgress(workspace) });
+  };
+  await repeatUntilAborted(clock, look, signal);
+  workspace.written.notify = () => {};
+};
+
+const repeatUntilAborted = (
+  clock: Workspace['effects']['clock'],
+  run: () => void,
+  signal: AbortSignal,
+): Promise<void> =>
+  new Promise((resolve) => {
+    let timer: unknown;
+    const tick = (): void => {
+      timer = clock.setTimeout(() => {
+        tick();
+        run();
+      }, SAMPLE_INTERVAL_MS);
+    };
+    const stop = (): void => {
+      clock.clearTimeout(timer);
+      resolve();
+    };
+    if (signal.aborted) return stop();
+    signal.addEventListener('abort', stop, { once: true });
+    tick();
+  });

@@ -1,0 +1,50 @@
+/**
+ * Making written bytes durable and recording them, in that order, one checkpoint at a time.
+ *
+ * Nothing may rest on a record that was written before the bytes it speaks of are durable. After a
+ * failed sync the kernel may have dropped the bytes and will not say so twice: from then on
+ * nothing is recorded, and what that sync covered counts as missing.
+ */
+import type { DownloadError } from '../domain/errors.ts';
+import type { OpenFile } from '../effects/file-system.ts';
+import { E } from '../fp.ts';
+import type { BreakpointLog } from '../store/breakpoint-store.ts';
+import type { PartLedger } from './part-ledger.ts';
+
+type Checkpointed = E.Either<DownloadError, void>;
+
+export interface Checkpointer {
+  /** Right: all that was written before the call is durable and recorded. */
+  readonly checkpoint: () => Promise<Checkpointed>;
+}
+
+/** The most facts in one frame; more make more frames. */
+const FACTS_PER_FRAME = 10_000;
+
+export const checkpointer = (
+  file: OpenFile,
+  log: BreakpointLog,
+  ledger: PartLedger,
+): Checkpointer => {
+  let latest: Promise<Checkpointed> = Promise.resolve(E.right(undefined));
+
+  const run = async (): Promise<Checkpointed> => {
+    const facts = ledger.note();
+    if (facts.length === 0) return E.right(undefined);
+    const synced = await file.datasync()();
+    if (E.isLeft(synced)) return synced;
+    for (let at = 0; at < facts.length; at += FACTS_PER_FRAME) {
+      const frame = facts.slice(at, at + FACTS_PER_FRAME);
+      const appended = await log.append(frame)();
+      if (E.isLeft(appended)) return appended;
+      ledger.recorded(frame);
+    }
+    return E.right(undefined);
+  };
+  return {
+    checkpoint: () => {
+      latest = latest.then((before) => (E.isLeft(before) ? before : run()));
+      return latest;
+    },
+  };
+};

@@ -1,0 +1,83 @@
+/** Fetching what a part still lacks: from the network to its place in the part file. */
+import { afterFirst, lengthOf } from '../domain/byte-range.ts';
+import type { Bytes } from '../domain/bytes.ts';
+import type { DownloadError } from '../domain/errors.ts';
+import { type PartNumber, rangeOfPart } from '../domain/plan.ts';
+import type { ObjectStorage, RangeSink } from '../effects/object-storage.ts';
+import { E } from '../fp.ts';
+import { type PartWriter, partWriter } from './part-writer.ts';
+import { isWhole, type Workspace } from './workspace.ts';
+
+/**
+ * Fetches a part from its last written byte on.
+ *
+ * On completion nothing is in flight and all that was received is written, also when it failed:
+ * the next attempt goes on behind it. A server without ranges starts the part over.
+ *
+ * @param onFlowing Called at the first byte of an answer that was found good.
+ */
+export const fetchPart = async (
+  workspace: Workspace,
+  storage: ObjectStorage,
+  part: PartNumber,
+  onFlowing: () => void,
+  signal: AbortSignal,
+): Promise<E.Either<DownloadError, void>> => {
+  const { plan, version, ledger, pace, effects } = workspace;
+  if (isWhole(workspace, part)) return E.right(undefined);
+  if (!plan.acceptsRanges || plan.size === null) ledger.forget(part);
+  const done = ledger.factOf(part).length;
+  const range = afterFirst(rangeOfPart(plan, part), done);
+  const request = { range, version, isWhole: plan.strategy === 'single' && done === 0 };
+
+  const writer = writerFor(workspace, part, range.start);
+  pace.began(part, effects.clock.now());
+  const fetched = await storage.fetchRange(
+    request,
+    meteredSink(workspace, part, writer, onFlowing),
+    signal,
+  )();
+  const finished = await writer.finish();
+  pace.ended(part, effects.clock.now());
+  ledger.dropUnwritten(part);
+  if (E.isLeft(finished)) return finished;
+  if (E.isLeft(fetched)) return fetched;
+  return plan.size === null || isWhole(workspace, part)
+    ? E.right(undefined)
+    : E.left({
+        _tag: 'AnswerCut',
+        expected: lengthOf(range),
+        received: fetched.right,
+        requestId: null,
+      });
+};
+
+const writerFor = (workspace: Workspace, part: PartNumber, position: Bytes): PartWriter => {
+  const { file, ledger, crc64Of, written } = workspace;
+  return partWriter({
+    file,
+    ledger,
+    crc64Of,
+    part,
+    position,
+    onWritten: () => written.notify(),
+  });
+};
+
+const meteredSink = (
+  { pace, effects }: Workspace,
+  part: PartNumber,
+  writer: PartWriter,
+  onFlowing: () => void,
+): RangeSink => {
+  let isFlowing = false;
+  return {
+    accepted: () => {},
+    write: (chunk) => {
+      if (!isFlowing) onFlowing();
+      isFlowing = true;
+      pace.received(part, chunk.length, effects.clock.now());
+      return writer.write(chunk);
+    },
+  };
+};

@@ -1,0 +1,181 @@
+/** Opening a workspace: read the breakpoint, judge it, and continue or start over. */
+import { dirname } from 'node:path';
+import { bytes } from '../domain/bytes.ts';
+import type { DownloadError } from '../domain/errors.ts';
+import type { ObjectVersion } from '../domain/object-version.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import type { OpenFile } from '../effects/file-system.ts';
+import { E, pipe, TE } from '../fp.ts';
+import type { BreakpointHeader, PartFact } from '../store/breakpoint.ts';
+import { breakpointKey } from '../store/breakpoint-key.ts';
+import type { BreakpointLog, BreakpointReading } from '../store/breakpoint-store.ts';
+import { judgeBreakpoint } from '../store/judge-breakpoint.ts';
+import { checkpointer } from './checkpointer.ts';
+import { paceMeter } from './pace-meter.ts';
+import { partLedger } from './part-ledger.ts';
+import type { Workspace, WorkspaceEffects } from './workspace.ts';
+
+export interface OpeningRequest {
+  /** Which object, for naming the breakpoint: no secrets. */
+  readonly identity: string;
+  /** The object as people may see it. */
+  readonly label: string;
+  /** Absolute path. */
+  readonly target: string;
+  readonly version: ObjectVersion;
+  readonly plan: Plan;
+}
+
+export interface Opening {
+  readonly workspace: Workspace;
+  readonly verdict: Verdict;
+}
+
+type Result<A> = Promise<E.Either<DownloadError, A>>;
+
+/** Opens the workspace of a download. The caller ends it with `commit` or `close`. */
+export const openWorkspace = async (
+  effects: WorkspaceEffects,
+  request: OpeningRequest,
+): Result<Opening> => {
+  const { version, plan, target } = request;
+  const key = breakpointKey(request.identity, target);
+  const reading = await effects.breakpoints.read(key)();
+  if (E.isLeft(reading)) return reading;
+  const recorded = partFilePathOf(reading.right, target);
+  const partFile = recorded === null ? E.right(null) : await effects.files.facts(recorded)();
+  if (E.isLeft(partFile)) return partFile;
+
+  const evidence = { reading: reading.right, partFile: partFile.right, version, plan };
+  const verdict = judgeBreakpoint(evidence);
+  if (verdict._tag === 'Resumed' && reading.right._tag === 'Found') {
+    const { header, facts } = reading.right.breakpoint;
+    return continueWorkspace(effects, { ...request, key, verdict, header, facts: facts.values() });
+  }
+  if (recorded !== null) {
+    const removed = await effects.files.remove(recorded)();
+    if (E.isLeft(removed)) return removed;
+  }
+  return startWorkspace(effects, { ...request, key, verdict });
+};
+
+/**
+ * Where the recorded part file is; null when there is none, or when the path is not one that we
+ * would have made for this target: a record must never make us remove a stranger's file.
+ */
+const partFilePathOf = (reading: BreakpointReading, target: string): string | null => {
+  if (reading._tag !== 'Found') return null;
+  const { path } = reading.breakpoint.header.partFile;
+  const suffix = path.startsWith(target) ? path.slice(target.length) : '';
+  return /^\.[0-9a-f]{8}\.part$/.test(suffix) ? path : null;
+};
+
+interface Decided extends OpeningRequest {
+  readonly key: string;
+  readonly verdict: Verdict;
+}
+
+interface Continuation extends Decided {
+  readonly header: BreakpointHeader;
+  readonly facts: Iterable<PartFact>;
+}
+
+const continueWorkspace = async (
+  effects: WorkspaceEffects,
+  found: Continuation,
+): Result<Opening> => {
+  const { header, key, verdict } = found;
+  const opened = await effects.files.open(header.partFile.path)();
+  if (E.isLeft(opened)) return opened;
+  const file = opened.right;
+  const log = await pipe(
+    file.resize(header.plan.size ?? bytes(0)), // Whatever stands behind the object's end is garbage.
+    TE.flatMap(() => effects.breakpoints.reopen(key)),
+  )();
+  if (E.isLeft(log)) {
+    await file.close()();
+    return log;
+  }
+  const { plan } = header;
+  const filePath = header.partFile.path;
+  const parts = { file, filePath, log: log.right, facts: found.facts };
+  return E.right({ workspace: await assemble(effects, { ...found, plan }, parts), verdict });
+};
+
+const startWorkspace = async (effects: WorkspaceEffects, decided: Decided): Result<Opening> => {
+  const { target, plan, verdict } = decided;
+  const filePath = `${target}.${randomSuffix(effects)}.part`;
+  const created = await effects.files.create(filePath)();
+  if (E.isLeft(created)) return created;
+  const file = created.right;
+  const log = await pipe(
+    file.resize(plan.size ?? bytes(0)),
+    TE.flatMap(() => file.datasync()),
+    TE.flatMap(() => effects.folders.sync(dirname(target))),
+    TE.flatMap(() => beginLog(effects, decided, file, filePath)),
+  )();
+  if (E.isRight(log)) {
+    const parts = { file, filePath, log: log.right, facts: [] };
+    return E.right({ workspace: await assemble(effects, decided, parts), verdict });
+  }
+  await file.close()();
+  await effects.files.remove(filePath)();
+  return log;
+};
+
+/** A download in one request is not recorded: there would be nothing to continue. */
+const beginLog = (
+  { breakpoints, clock }: WorkspaceEffects,
+  { key, identity, label, target, version, plan }: Decided,
+  file: OpenFile,
+  filePath: string,
+): TE.TaskEither<DownloadError, BreakpointLog> => {
+  if (plan.strategy === 'single') {
+    return pipe(
+      breakpoints.remove(key),
+      TE.map(() => NO_LOG),
+    );
+  }
+  return pipe(
+    file.facts(),
+    TE.flatMap((facts) => {
+      const partFile = { path: filePath, identity: facts.identity };
+      const createdAtMs = clock.wallTime();
+      const what = { identity, label, target, partFile, version, plan, createdAtMs };
+      return breakpoints.begin(key, { format: 1, ...what });
+    }),
+  );
+};
+
+const NO_LOG: BreakpointLog = {
+  append: () => TE.right(undefined),
+  close: () => TE.right(undefined),
+};
+
+const assemble = async (
+  effects: WorkspaceEffects,
+  { key, target, version, plan }: Decided,
+  parts: Pick<Workspace, 'file' | 'filePath' | 'log'> & { readonly facts: Iterable<PartFact> },
+): Promise<Workspace> => {
+  const { file, filePath, log } = parts;
+  const ledger = partLedger(parts.facts);
+  return {
+    effects,
+    key,
+    target,
+    version,
+    plan,
+    file,
+    filePath,
+    log,
+    ledger,
+    pace: paceMeter(),
+    checkpointer: checkpointer(file, log, ledger),
+    crc64Of: await effects.loadCrc64(),
+    written: { notify: () => {} },
+  };
+};
+
+const randomSuffix = ({ entropy }: WorkspaceEffects): string =>
+  [...entropy.randomBytes(4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
