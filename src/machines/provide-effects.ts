@@ -30,6 +30,8 @@ export interface DownloadEffects extends WorkspaceEffects {
   readonly storage: ObjectStorage;
   /** When a request is given up; default 30 s of silence. */
   readonly pace?: PaceLimits;
+  /** A checkpoint is due after so many written bytes; default 8 MiB. */
+  readonly checkpointBytes?: number;
 }
 
 /**
@@ -39,8 +41,8 @@ export interface DownloadEffects extends WorkspaceEffects {
  * number, since a context holds only what JSON can.
  */
 export const provideEffects = (effects: DownloadEffects): typeof downloadMachine => {
-  const { storage } = effects;
-  const watch = { pace: effects.pace ?? PACE_DEFAULT, checkpointBytes: CHECKPOINT_BYTES };
+  const { storage, pace = PACE_DEFAULT, checkpointBytes = CHECKPOINT_BYTES } = effects;
+  const watch = { pace, checkpointBytes };
   const workspaces = workspaceTable();
   const flowing = (self: AnyActorRef) => () => self.send({ type: 'bytes.flowing' });
 

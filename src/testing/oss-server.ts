@@ -12,6 +12,7 @@ import { folderObjects } from './folder-objects.ts';
 import { objectCatalog } from './object-catalog.ts';
 import { isBucketName } from './oss-server-address.ts';
 import type { Account } from './oss-server-auth.ts';
+import type { AnswerRules } from './oss-server-decide.ts';
 import { answerRequest, type ServerParts } from './oss-server-exchange.ts';
 import { type LoggedRequest, requestLog } from './request-log.ts';
 import type { PutOptions, StoredObject } from './stored-object.ts';
@@ -119,13 +120,7 @@ export const startOssServer = async (options: OssServerOptions = {}): Promise<Os
     catalog,
     log,
     faultRule: () => faultRule,
-    answerRules: () => ({
-      accounts,
-      anonymousRead: options.anonymousRead ?? false,
-      region: options.region ?? null,
-      requesterPays: options.requesterPays ?? [],
-      now: clock(),
-    }),
+    answerRules: () => answerRules(options, accounts, clock()),
     customDomains: options.cname ?? {},
     isGzipping: options.gzip ?? false,
     onEnd: options.onEnd ?? (() => {}),
@@ -144,6 +139,18 @@ export const startOssServer = async (options: OssServerOptions = {}): Promise<Os
     clearRequests: log.clear,
   };
 };
+
+const answerRules = (
+  options: OssServerOptions,
+  accounts: ReadonlyArray<Account>,
+  now: number,
+): AnswerRules => ({
+  accounts,
+  anonymousRead: options.anonymousRead ?? false,
+  region: options.region ?? null,
+  requesterPays: options.requesterPays ?? [],
+  now,
+});
 
 /** Longer than any client keeps an idle connection, so that the client is the one to close. */
 const KEEP_ALIVE_MS = 120_000;

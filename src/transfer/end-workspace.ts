@@ -51,7 +51,7 @@ export const commit = (workspace: Workspace): TE.TaskEither<DownloadError, Commi
   return pipe(
     file.datasync() as TE.TaskEither<DownloadError, void>,
     TE.flatMap(() => file.close()), // Some systems rename no open file.
-    TE.flatMap(() => effects.files.rename(filePath, target)),
+    TE.flatMap(() => (isInPlace(workspace) ? DONE : effects.files.rename(filePath, target))),
     TE.flatMap(() => effects.folders.sync(dirname(target))),
     TE.flatMap(() => log.close()),
     TE.flatMap(() => effects.breakpoints.remove(key)),
@@ -65,13 +65,21 @@ export const commit = (workspace: Workspace): TE.TaskEither<DownloadError, Commi
  * @param keep True: part file and breakpoint stay for a later run. False: both are removed.
  */
 export const close = async (
-  { effects, file, filePath, log, key }: Workspace,
+  workspace: Workspace,
   keep: boolean,
 ): Promise<E.Either<DownloadError, void>> => {
+  const { effects, file, filePath, log, key } = workspace;
   const closed = [await file.close()(), await log.close()()];
+  if (keep) return closed.find(E.isLeft) ?? E.right(undefined);
   // The part file goes first: a breakpoint without it is noticed and cleaned up by a later run.
-  const removed = keep
-    ? []
-    : [await effects.files.remove(filePath)(), await effects.breakpoints.remove(key)()];
+  const removed = [
+    await (isInPlace(workspace) ? DONE : effects.files.remove(filePath))(),
+    await effects.breakpoints.remove(key)(),
+  ];
   return [...closed, ...removed].find(E.isLeft) ?? E.right(undefined);
 };
+
+/** Did a former run rename the file, and only fail to forget its breakpoint? */
+const isInPlace = ({ filePath, target }: Workspace): boolean => filePath === target;
+
+const DONE: TE.TaskEither<DownloadError, void> = TE.right(undefined);

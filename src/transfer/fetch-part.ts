@@ -5,7 +5,7 @@ import type { DownloadError } from '../domain/errors.ts';
 import { type PartNumber, rangeOfPart } from '../domain/plan.ts';
 import type { ObjectStorage, RangeSink } from '../effects/object-storage.ts';
 import { E } from '../fp.ts';
-import { type PartWriter, partWriter } from './part-writer.ts';
+import { BATCH_LENGTH, type PartWriter, partWriter } from './part-writer.ts';
 import { isWhole, type Workspace } from './workspace.ts';
 
 /**
@@ -53,15 +53,10 @@ export const fetchPart = async (
 };
 
 const writerFor = (workspace: Workspace, part: PartNumber, position: Bytes): PartWriter => {
-  const { file, ledger, crc64Of, written } = workspace;
-  return partWriter({
-    file,
-    ledger,
-    crc64Of,
-    part,
-    position,
-    onWritten: () => written.notify(),
-  });
+  const { file, ledger, crc64Of, written, effects } = workspace;
+  const { batchLength = BATCH_LENGTH } = effects;
+  const onWritten = () => written.notify();
+  return partWriter({ file, ledger, crc64Of, part, position, batchLength, onWritten });
 };
 
 const meteredSink = (

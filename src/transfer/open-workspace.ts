@@ -5,7 +5,7 @@ import type { DownloadError } from '../domain/errors.ts';
 import type { ObjectVersion } from '../domain/object-version.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import type { OpenFile } from '../effects/file-system.ts';
+import type { FileFacts, OpenFile } from '../effects/file-system.ts';
 import { E, pipe, TE } from '../fp.ts';
 import type { BreakpointHeader, PartFact } from '../store/breakpoint.ts';
 import { breakpointKey } from '../store/breakpoint-key.ts';
@@ -44,14 +44,15 @@ export const openWorkspace = async (
   const reading = await effects.breakpoints.read(key)();
   if (E.isLeft(reading)) return reading;
   const recorded = partFilePathOf(reading.right, target);
-  const partFile = recorded === null ? E.right(null) : await effects.files.facts(recorded)();
-  if (E.isLeft(partFile)) return partFile;
+  const located = await locatePartFile(effects, reading.right, recorded, target);
+  if (E.isLeft(located)) return located;
 
-  const evidence = { reading: reading.right, partFile: partFile.right, version, plan };
-  const verdict = judgeBreakpoint(evidence);
-  if (verdict._tag === 'Resumed' && reading.right._tag === 'Found') {
+  const partFile = located.right?.facts ?? null;
+  const verdict = judgeBreakpoint({ reading: reading.right, partFile, version, plan });
+  if (verdict._tag === 'Resumed' && reading.right._tag === 'Found' && located.right !== null) {
     const { header, facts } = reading.right.breakpoint;
-    return continueWorkspace(effects, { ...request, key, verdict, header, facts: facts.values() });
+    const found = { filePath: located.right.path, header, facts: facts.values() };
+    return continueWorkspace(effects, { ...request, key, verdict, ...found });
   }
   if (recorded !== null) {
     const removed = await effects.files.remove(recorded)();
@@ -71,12 +72,39 @@ const partFilePathOf = (reading: BreakpointReading, target: string): string | nu
   return /^\.[0-9a-f]{8}\.part$/.test(suffix) ? path : null;
 };
 
+interface Located {
+  readonly path: string;
+  readonly facts: FileFacts;
+}
+
+/**
+ * Where the bytes are: in the recorded part file, or already under the target's name, when a run
+ * ended between the rename and the end of its breakpoint. Then they are read back in place.
+ */
+const locatePartFile = async (
+  { files }: WorkspaceEffects,
+  reading: BreakpointReading,
+  recorded: string | null,
+  target: string,
+): Result<Located | null> => {
+  if (reading._tag !== 'Found' || recorded === null) return E.right(null);
+  const facts = await files.facts(recorded)();
+  if (E.isLeft(facts)) return facts;
+  if (facts.right !== null) return E.right({ path: recorded, facts: facts.right });
+  const renamed = await files.facts(target)();
+  if (E.isLeft(renamed)) return renamed;
+  const { plan, partFile } = reading.breakpoint.header;
+  const isOurs = renamed.right?.identity === partFile.identity && renamed.right.size === plan.size;
+  return E.right(isOurs && renamed.right !== null ? { path: target, facts: renamed.right } : null);
+};
+
 interface Decided extends OpeningRequest {
   readonly key: string;
   readonly verdict: Verdict;
 }
 
 interface Continuation extends Decided {
+  readonly filePath: string;
   readonly header: BreakpointHeader;
   readonly facts: Iterable<PartFact>;
 }
@@ -85,8 +113,8 @@ const continueWorkspace = async (
   effects: WorkspaceEffects,
   found: Continuation,
 ): Result<Opening> => {
-  const { header, key, verdict } = found;
-  const opened = await effects.files.open(header.partFile.path)();
+  const { header, filePath, key, verdict } = found;
+  const opened = await effects.files.open(filePath)();
   if (E.isLeft(opened)) return opened;
   const file = opened.right;
   const log = await pipe(
@@ -98,7 +126,6 @@ const continueWorkspace = async (
     return log;
   }
   const { plan } = header;
-  const filePath = header.partFile.path;
   const parts = { file, filePath, log: log.right, facts: found.facts };
   return E.right({ workspace: await assemble(effects, { ...found, plan }, parts), verdict });
 };

@@ -19,6 +19,8 @@ export interface PartWriterOptions {
   readonly part: PartNumber;
   /** Where in the file the first chunk goes. */
   readonly position: Bytes;
+  /** Bytes gathered for one write; default `BATCH_LENGTH`. */
+  readonly batchLength?: number;
   /** Called after every batch that was written. */
   readonly onWritten: () => void;
 }
@@ -30,13 +32,13 @@ export interface PartWriter extends BodySink {
 
 type Written = E.Either<DownloadError, void>;
 
-/** One batch: large enough that the cost of a write does not matter. */
+/** One batch, 1 MiB: large enough that the cost of a write does not matter. */
 export const BATCH_LENGTH = 2 ** 20;
 
 const DONE: Written = E.right(undefined);
 
 export const partWriter = (options: PartWriterOptions): PartWriter => {
-  const { file, ledger, crc64Of, part, onWritten } = options;
+  const { file, ledger, crc64Of, part, onWritten, batchLength: full = BATCH_LENGTH } = options;
   let position = options.position;
   let batch: Array<Uint8Array> = [];
   let batchLength = 0;
@@ -68,7 +70,7 @@ export const partWriter = (options: PartWriterOptions): PartWriter => {
       ledger.received(part, chunk.length);
       batch.push(chunk);
       batchLength += chunk.length;
-      return batchLength < BATCH_LENGTH ? null : flush();
+      return batchLength < full ? null : flush();
     },
     finish: async () => {
       const flushed = await flush();

@@ -27,6 +27,8 @@ export interface WorkspaceEffects {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly loadCrc64: () => Promise<Crc64Of>;
+  /** Bytes gathered for one write; default 1 MiB. Small in simulations of small objects. */
+  readonly batchLength?: number;
 }
 
 export interface Workspace {

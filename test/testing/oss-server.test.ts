@@ -1,8 +1,9 @@
 /** The embedded server, asked over real connections. */
+import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { loadCrc64 } from '../../src/effects/crc64.ts';
 import { startOssServer } from '../../src/testing/index.ts';
-import { ask } from './ask.ts';
+import { ask, open } from './ask.ts';
 import { CAT, CONTENT, codeOf, get, md5, start, startWith } from './serving.ts';
 
 describe('an object', () => {
@@ -131,6 +132,19 @@ describe('an object', () => {
   });
 });
 
+describe('a client that does not read', () => {
+  test('stops the server, which goes on with others', async () => {
+    const server = await start({ synthetic: true });
+    const idle = await new Promise<IncomingMessage>((resolve) => {
+      open(server, { path: '/photos/synthetic/1/1GB' }, resolve);
+    });
+    const other = await get(server, {}, '/photos/synthetic/1/20MB');
+    expect(other.body.length).toBe(20_000_000);
+    expect(server.requests()[0]?.bytesSent).toBeLessThan(50_000_000);
+    idle.on('error', () => {}).destroy();
+  });
+});
+
 describe('conditions', () => {
   test('that fail are 412, with the condition in the error', async () => {
     const server = await startWith();
@@ -156,6 +170,15 @@ describe('versions', () => {
     expect([old.body.toString(), old.headers['x-oss-version-id']]).toEqual(['0123456789', 'v1']);
     const none = await get(server, {}, `${CAT}?versionId=v3`);
     expect([none.status, codeOf(none.body)]).toEqual([404, 'NoSuchVersion']);
+  });
+  test('are replaced by their id, objects without id by the next one', async () => {
+    const server = await startWith({ versionId: 'v1' });
+    server.put('photos', 'cat.jpg', Buffer.from('new'), { versionId: 'v1' });
+    expect((await get(server, {}, `${CAT}?versionId=v1`)).body.toString()).toBe('new');
+    server.put('photos', 'dog.jpg', CONTENT);
+    server.put('photos', 'dog.jpg', Buffer.from('new'));
+    const named = await get(server, {}, '/photos/dog.jpg?versionId=null');
+    expect(named.body.toString()).toBe('new');
   });
   test('end in a delete marker, which is 404, and 405 by its own id', async () => {
     const server = await startWith({ versionId: 'v1' });
