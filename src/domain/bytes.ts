@@ -67,8 +67,12 @@ export const parseSize = (text: string): E.Either<string, Bytes> => {
  */
 export const formatSize = (size: number): string => {
   const names = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
-  const power = Math.min(names.length - 1, Math.max(0, Math.floor(Math.log10(size || 1) / 3)));
-  const scaled = size / 1000 ** power;
-  const digits = power === 0 || Number.isInteger(scaled) ? 0 : scaled < 10 ? 2 : 1;
-  return `${scaled.toFixed(digits)} ${names[power]}`;
+  const format = (power: number): string => {
+    const scaled = size / 1000 ** power;
+    const digits = power === 0 || Number.isInteger(scaled) ? 0 : scaled < 10 ? 2 : 1;
+    const text = scaled.toFixed(digits);
+    const isRoundedUp = Number(text) >= 1000 && power + 1 < names.length;
+    return isRoundedUp ? format(power + 1) : `${text} ${names[power]}`;
+  };
+  return format(Math.min(names.length - 1, Math.max(0, Math.floor(Math.log10(size || 1) / 3))));
 };

@@ -27,7 +27,10 @@ export const describeError = (error: DownloadError): string => {
     case 'ServerRefused':
       return `The server refuses: ${refusal(error)}.${advice(error)}`;
     case 'AccessExpired':
-      return `The credentials or the signed URL ran out: ${refusal(error)}. Run again with fresh ones to resume.`;
+      return (
+        `The credentials or the signed URL ran out: ${refusal(error)}. ` +
+        'Run again with fresh ones to resume.'
+      );
     case 'ObjectArchived':
       return `The object is archived: ${refusal(error)}. Restore it, then run again to resume.`;
     case 'ObjectChanged':
@@ -37,7 +40,10 @@ export const describeError = (error: DownloadError): string => {
     case 'RangeIgnored':
       return `The server answered ${quote(error.answered)} when asked for ${error.asked}${ids(error)}.`;
     case 'IntegrityFailed':
-      return `The bytes are not the object's: CRC-64 is ${error.actual}, the server says ${error.expected}. Nothing was put in place; run again to download afresh.`;
+      return (
+        `The bytes are not the object's: CRC-64 is ${error.actual}, the server says ` +
+        `${error.expected}. Nothing was put in place; run again to download afresh.`
+      );
     case 'DiskFailed':
       return `${error.operation} ${quote(error.path)}: ${diskReason(error.code)}.`;
     case 'Interrupted':

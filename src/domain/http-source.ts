@@ -65,9 +65,8 @@ export const expiryOf = (url: string): number | null => {
 
 /** A parameter or header that, by its name, holds something secret. */
 export const isSecretName = (name: string): boolean =>
-  /token|secret|passw|pwd|signature|^sign?$|auth(?!ors?([-_]|$))|cookie|credential|session|jwt/i.test(
-    name,
-  ) || /(^|[-_]|api|access)key([-_]|id|$)/i.test(name);
+  /token|secret|passw|pwd|signature|^sign?$|cookie|credential|session|jwt/i.test(name) ||
+  /(^|[-_]|api|access)key([-_]|id|$)|auth(?!ors?([-_]|$))/i.test(name);
 
 /**
  * What may be shown of a URL: no user info, no fragment; of a presigned one no query; else

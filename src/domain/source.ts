@@ -33,5 +33,5 @@ export interface HttpSource {
 
 export type Source = OssSource | HttpSource;
 
-/** Objects smaller than this are downloaded in one request where nobody chose a threshold: 8 MiB. */
+/** Smaller objects are downloaded in one request where nobody chose a threshold: 8 MiB. */
 export const THRESHOLD_AUTO = (8 * 2 ** 20) as Bytes;

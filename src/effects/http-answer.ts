@@ -16,7 +16,7 @@ import {
 } from '../domain/object-version.ts';
 import { E } from '../fp.ts';
 import type { BodySink, HttpClient, HttpHead, HttpRequest } from './http-client.ts';
-import type { RangeRequest, RangeSink } from './object-storage.ts';
+import type { RangeRequest } from './object-storage.ts';
 import { requestIdOf } from './oss-answer.ts';
 
 type Headers = HttpHead['headers'];
@@ -68,11 +68,8 @@ export const ENOUGH: DownloadError = { _tag: 'Interrupted' };
 /** Takes a body that nobody wants, such as none. */
 export const NOTHING: BodySink = { write: () => null };
 
-/** A range of no bytes: there is no way to ask for it, and no need. */
-export const acceptNothing = (sink: RangeSink): E.Either<never, Bytes> => {
-  sink.accepted();
-  return E.right(bytes(0));
-};
+/** What a range of no bytes gives: there is no way to ask for it, and no need. */
+export const NO_BYTES: E.Either<never, Bytes> = E.right(bytes(0));
 
 /** The headers by which the server itself makes sure that it is still the same version. */
 export const preconditionsFor = ({ etag, lastModified }: ObjectVersion): Headers => {
@@ -242,14 +239,13 @@ export const countingSink = (
 };
 
 /**
- * The `accept` of a range request: checks the head, tells `sink` when it is good, counts the body.
+ * The `accept` of a range request: checks the head, counts the body.
  */
-export const acceptRange = (request: RangeRequest, sink: RangeSink) => {
+export const acceptRange = (request: RangeRequest, sink: BodySink) => {
   let counting: CountingSink | null = null;
   const accept: Accept = (head) => {
     const promised = checkAnswer(request, head);
     if (E.isLeft(promised)) return promised;
-    sink.accepted();
     counting = countingSink(sink, promised.right, head.headers);
     return E.right(counting);
   };

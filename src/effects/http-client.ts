@@ -39,7 +39,7 @@ export interface HttpClient {
    *
    * 1. Right holds the head, once the sink has taken the whole body, in order.
    * 2. While a `write` is pending the sink gets no further chunk, and the server is slowed down.
-   * 3. A Left from `onHead` or `write` ends the exchange, frees the connection, comes back as it is.
+   * 3. A Left from `onHead` or `write` ends the exchange, frees the connection and comes back.
    * 4. When `signal` aborts, the exchange ends with Left `signal.reason` if that is a
    *    `DownloadError`, else Left `Interrupted`; no `write` follows.
    * 5. It completes only after the last `write` has: nothing is in flight afterwards.

@@ -59,8 +59,17 @@ const converse = (onHead: OnHead, resolve: (ending: Ending) => void) => {
       resolve(error === null && head !== null ? E.right(head) : E.left(error ?? NO_HEAD));
     });
   };
+  /** A bug in what is called is a defect; thrown into undici it would look like a bad network. */
+  const guarded = <A>(call: () => A): A | null => {
+    try {
+      return call();
+    } catch (thrown) {
+      end(toDownloadError(thrown));
+      return null;
+    }
+  };
   const take = (chunk: Uint8Array): void => {
-    const writing = sink?.write(chunk) ?? null;
+    const writing = guarded(() => sink?.write(chunk) ?? null);
     if (writing === null) return;
     controller?.pause();
     pending = writing.then(
@@ -76,8 +85,10 @@ const converse = (onHead: OnHead, resolve: (ending: Ending) => void) => {
     },
     onResponseStart: (_, status, headers) => {
       if (status < 200) return;
-      head = { status, headers: flatten(headers) };
-      const picked = onHead(head);
+      const told = { status, headers: flatten(headers) };
+      head = told;
+      const picked = guarded(() => onHead(told));
+      if (picked === null) return;
       if (E.isLeft(picked)) end(picked.left);
       else sink = picked.right;
     },

@@ -11,10 +11,10 @@ import type { HttpSource } from '../domain/source.ts';
 import { E } from '../fp.ts';
 import { askAside, unavailable } from './credentials.ts';
 import {
-  acceptNothing,
   acceptRange,
   contentLengthOf,
   ENOUGH,
+  NO_BYTES,
   NOTHING,
   rangeHeaders,
   versionOf,
@@ -57,7 +57,7 @@ export const httpStorage = (options: HttpStorageOptions): ObjectStorage => {
       return byHead ?? (await probeByByte(converse, signal));
     },
     fetchRange: (request, sink, signal) => async () => {
-      if (!request.isWhole && lengthOf(request.range) === 0) return acceptNothing(sink);
+      if (!request.isWhole && lengthOf(request.range) === 0) return NO_BYTES;
       const { accept, ending } = acceptRange(request, sink);
       const question: Question = { method: 'GET', headers: rangeHeaders(request), accept };
       const arrival = await converse(question, signal);

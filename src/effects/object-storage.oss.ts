@@ -7,16 +7,16 @@ import { E } from '../fp.ts';
 import type { Clock } from './clock.ts';
 import { askForCredentials, type Credentials, type CredentialsProvider } from './credentials.ts';
 import {
-  acceptNothing,
   acceptRange,
   ask,
   contentLengthOf,
+  NO_BYTES,
   NOTHING,
   rangeHeaders,
   versionOf,
 } from './http-answer.ts';
 import type { BodySink, HttpClient, HttpHead, HttpRequest } from './http-client.ts';
-import type { ObjectStorage, Probe, RangeRequest, RangeSink } from './object-storage.ts';
+import type { ObjectStorage, Probe, RangeRequest } from './object-storage.ts';
 import { classifyRefusal, readRefusal, type ServerSaid } from './oss-answer.ts';
 import { type OssAddress, ossAddress } from './oss-endpoint.ts';
 import { canonicalQuery, signOssRequest } from './request-signer.oss-v4.ts';
@@ -50,7 +50,7 @@ export const ossStorage = (options: OssStorageOptions): ObjectStorage => {
   const converse = conversation(options);
   let mayPinVersion = true;
 
-  const fetch = async (request: RangeRequest, sink: RangeSink, signal: AbortSignal) => {
+  const fetch = async (request: RangeRequest, sink: BodySink, signal: AbortSignal) => {
     const { accept, ending } = acceptRange(request, sink);
     const versionId = source.versionId ?? (mayPinVersion ? pinOf(request.version) : null);
     const headers = { ...rangeHeaders(request), ...partHeaders(source, request.isWhole) };
@@ -69,7 +69,7 @@ export const ossStorage = (options: OssStorageOptions): ObjectStorage => {
       return E.isLeft(answer) ? answer : E.right(probeOf(answer.right));
     },
     fetchRange: (request, sink, signal) => async () => {
-      if (!request.isWhole && lengthOf(request.range) === 0) return acceptNothing(sink);
+      if (!request.isWhole && lengthOf(request.range) === 0) return NO_BYTES;
       const first = await fetch(request, sink, signal);
       // Naming a version needs a permission of its own (oss:GetObjectVersion). Who asked for the
       // current version may lack it, and is as safe with If-Match alone.

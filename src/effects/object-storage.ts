@@ -27,11 +27,6 @@ export interface RangeRequest {
   readonly isWhole: boolean;
 }
 
-/** A sink that learns when the answer has been found good, before the first byte. */
-export interface RangeSink extends BodySink {
-  readonly accepted: () => void;
-}
-
 export interface ObjectStorage {
   /** Asks for version and abilities. Transfers no more than one byte of the object. */
   readonly probe: (signal: AbortSignal) => TE.TaskEither<DownloadError, Probe>;
@@ -51,7 +46,7 @@ export interface ObjectStorage {
    */
   readonly fetchRange: (
     request: RangeRequest,
-    sink: RangeSink,
+    sink: BodySink,
     signal: AbortSignal,
   ) => TE.TaskEither<DownloadError, Bytes>;
 

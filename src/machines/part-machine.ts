@@ -107,7 +107,7 @@ export const partMachine = setup({
         id: 'effect',
         src: 'verifyPart',
         input: ({ context, self }) => ({ ...context, self }),
-        onDone: 'fetching',
+        onDone: [{ guard: 'isSuspending', target: 'suspended' }, { target: 'fetching' }],
         onError: {
           actions: { type: 'recordFailure', params: ({ event }) => toDownloadError(event.error) },
           target: 'judging',

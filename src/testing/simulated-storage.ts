@@ -4,7 +4,8 @@ import { bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import type { ObjectVersion } from '../domain/object-version.ts';
 import type { Crc64Of } from '../effects/crc64.ts';
-import type { ObjectStorage, RangeRequest, RangeSink } from '../effects/object-storage.ts';
+import type { BodySink } from '../effects/http-client.ts';
+import type { ObjectStorage, RangeRequest } from '../effects/object-storage.ts';
 import { E } from '../fp.ts';
 
 export interface SimulatedStorageOptions {
@@ -51,12 +52,11 @@ export const simulatedStorage = (options: SimulatedStorageOptions): SimulatedSto
 const deliver = async (
   { content, chunkLength }: SimulatedStorageOptions,
   { range }: RangeRequest,
-  sink: RangeSink,
+  sink: BodySink,
   signal: AbortSignal,
   fault: { readonly after: number; readonly error: DownloadError } | null,
 ): Promise<E.Either<DownloadError, ReturnType<typeof bytes>>> => {
   const end = fault === null ? range.end : Math.min(range.end, range.start + fault.after);
-  sink.accepted();
   for (let at: number = range.start; at < end; at += chunkLength) {
     if (signal.aborted) return E.left(signal.reason as DownloadError);
     const chunk = content.slice(at, Math.min(end, at + chunkLength));

@@ -1,4 +1,4 @@
-/** The three ends of a workspace: its file becomes the target, or all is kept, or all is removed. */
+/** The ends of a workspace: its file becomes the target, or all is kept, or all is removed. */
 import { dirname } from 'node:path';
 import { lengthOf } from '../domain/byte-range.ts';
 import type { Bytes } from '../domain/bytes.ts';

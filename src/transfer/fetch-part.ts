@@ -3,7 +3,8 @@ import { afterFirst, lengthOf } from '../domain/byte-range.ts';
 import type { Bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import { type PartNumber, rangeOfPart } from '../domain/plan.ts';
-import type { ObjectStorage, RangeSink } from '../effects/object-storage.ts';
+import type { BodySink } from '../effects/http-client.ts';
+import type { ObjectStorage } from '../effects/object-storage.ts';
 import { E } from '../fp.ts';
 import { BATCH_LENGTH, type PartWriter, partWriter } from './part-writer.ts';
 import { isWhole, type Workspace } from './workspace.ts';
@@ -64,10 +65,9 @@ const meteredSink = (
   part: PartNumber,
   writer: PartWriter,
   onFlowing: () => void,
-): RangeSink => {
+): BodySink => {
   let isFlowing = false;
   return {
-    accepted: () => {},
     write: (chunk) => {
       if (!isFlowing) onFlowing();
       isFlowing = true;

@@ -118,7 +118,7 @@ const continueWorkspace = async (
   if (E.isLeft(opened)) return opened;
   const file = opened.right;
   const log = await pipe(
-    file.resize(header.plan.size ?? bytes(0)), // Whatever stands behind the object's end is garbage.
+    file.resize(header.plan.size ?? bytes(0)), // What stands behind the object's end is garbage.
     TE.flatMap(() => effects.breakpoints.reopen(key)),
   )();
   if (E.isLeft(log)) {

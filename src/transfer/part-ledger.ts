@@ -29,7 +29,7 @@ export interface PartLedger {
   readonly forget: (part: PartNumber) => void;
   /** This process has read the part's written bytes, and they have the CRC-64 on record. */
   readonly confirm: (part: PartNumber) => void;
-  /** Notes the facts that a breakpoint does not have yet, to be recorded by one writer at a time. */
+  /** Notes the facts that a breakpoint does not have yet, for one writer at a time to record. */
   readonly note: () => ReadonlyArray<PartFact>;
   /** The facts noted last are durable now; those forgotten meanwhile have to be taken back. */
   readonly recorded: (facts: ReadonlyArray<PartFact>) => void;

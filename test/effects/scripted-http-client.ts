@@ -36,7 +36,7 @@ export const answer = (
   body: string | Uint8Array = '',
 ): ScriptedAnswer => ({ status, headers, body: [Buffer.from(body)], ending: 'end' });
 
-/** An `HttpClient` that asks a function. Obeys the laws of `HttpClient` except for Content-Length. */
+/** An `HttpClient` that asks a function. It obeys all laws but the one about Content-Length. */
 export const inMemory = async (script: Script): Promise<Wire> => {
   const seen: Array<HttpRequest> = [];
   const http: HttpClient = {

@@ -1,0 +1,110 @@
+/** The command line, by commander: what was asked, or what is wrong with it. */
+import { Command, CommanderError } from 'commander';
+import { withoutSecrets } from '../domain/http-source.ts';
+import { E } from '../fp.ts';
+import type { ErrorOf } from '../index.ts';
+import { addGetOptions, ENVIRONMENT_HELP } from './get-help.ts';
+import type { GetFlags, GetRequest } from './get-options.ts';
+import type { ServeRequest } from './serve-command.ts';
+
+/** What was asked of the command. */
+export type Invocation =
+  | { readonly command: 'get'; readonly request: GetRequest }
+  | { readonly command: 'serve'; readonly request: ServeRequest }
+  | { readonly command: 'demo' }
+  /** Help or version: only to be printed. */
+  | { readonly command: 'show'; readonly text: string };
+
+/**
+ * Reads the words after the command's name.
+ *
+ * Values are not looked at here: that they make sense is for whoever uses them to say. Errors show
+ * options by name only, since a mistyped one may carry a secret.
+ */
+export const parseArguments = (
+  words: ReadonlyArray<string>,
+  version: string,
+): E.Either<ErrorOf<'UsageError'>, Invocation> => {
+  let asked: Invocation | null = null;
+  let shown = '';
+  const program = describeProgram(version, {
+    ask: (invocation) => {
+      asked = invocation;
+    },
+    show: (text) => {
+      shown += text;
+    },
+  });
+  try {
+    program.parse(words, { from: 'user' });
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode !== 0) return E.left(mistakeOf(thrown));
+  }
+  return E.right(asked ?? { command: 'show', text: shown });
+};
+
+interface Answers {
+  readonly ask: (invocation: Invocation) => void;
+  readonly show: (text: string) => void;
+}
+
+const describeProgram = (version: string, { ask, show }: Answers): Command => {
+  const program = new Command('partwise')
+    .description('Resumable downloads that end byte-identical, from Alibaba Cloud OSS and HTTP.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({ writeOut: show, writeErr: () => {}, outputError: () => {} });
+  const get = program
+    .command('get')
+    .summary('download an object; run again to resume')
+    .description('Downloads an object. Interrupted by whatever: the same command resumes.')
+    .argument('<source>', 'oss://BUCKET/KEY, or an http(s) URL')
+    .argument('[target]', 'a file, or a folder to put it into (default: the current folder)')
+    .addHelpText('after', ENVIRONMENT_HELP);
+  addGetOptions(get).action((source: string, target: string | undefined, flags: GetFlags) =>
+    ask({ command: 'get', request: { source, target: target ?? null, flags } }),
+  );
+  program
+    .command('serve')
+    .summary('an OSS server on this computer, to try things with')
+    .description('Serves FILES of DIR/BUCKET/KEY and synthetic objects on 127.0.0.1, as OSS does.')
+    .argument('[dir]', 'folder with one folder per bucket (default: synthetic objects only)')
+    .option('--port <n>', 'port to listen on (default: a free one)')
+    .option('--anonymous', 'answer unsigned requests, too')
+    .action((dir: string | undefined, flags: ServeRequest['flags']) =>
+      ask({ command: 'serve', request: { folder: dir ?? null, flags } }),
+    );
+  program
+    .command('demo')
+    .description('Downloads through a bad network, is killed half-way, and resumes: 10 seconds.')
+    .action(() => ask({ command: 'demo' }));
+  return program;
+};
+
+/** Commander's complaint as our error, without the values it quotes. */
+const mistakeOf = ({ code, message }: CommanderError): ErrorOf<'UsageError'> => {
+  const quoted = /'(.*?)'?(?:\n\((.*)\))?$/s.exec(message) ?? [];
+  const [, name = '', hint] = quoted;
+  const suggestion = hint === undefined ? '' : ` ${hint}`;
+  const usage = (option: string, value: string, allowed: string): ErrorOf<'UsageError'> => ({
+    _tag: 'UsageError',
+    option,
+    value,
+    allowed,
+  });
+  switch (code) {
+    case 'commander.unknownOption':
+      return usage(optionName(name), 'unknown', `options that --help lists.${suggestion}`);
+    case 'commander.unknownCommand':
+      return usage('command', withoutSecrets(name), `get, serve or demo.${suggestion}`);
+    case 'commander.help':
+      return usage('command', '', 'get, serve or demo; see partwise --help');
+    default:
+      return usage('arguments', message.replace(/^error: /, ''), 'what partwise --help says');
+  }
+};
+
+/** The option in a word such as `--header=NAME:VALUE` or `-Hsecret`. */
+const optionName = (word: string): string => /^--[\w-]*/.exec(word)?.[0] ?? word.slice(0, 2);

@@ -1,0 +1,176 @@
+/** `partwise get`: one download, from its command line to its exit code. */
+import { resolve } from 'node:path';
+import { toDownloadError } from '../domain/errors.ts';
+import { E } from '../fp.ts';
+import {
+  anonymousCredentials,
+  type CredentialsProvider,
+  type Download,
+  type DownloadError,
+  DownloadFailed,
+  type DownloadOptions,
+  download,
+  environmentCredentials,
+  type Source,
+  sourceLabel,
+} from '../index.ts';
+import { DONE, type EndingSignal, exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
+import { decodeTransfer, type GetRequest } from './get-options.ts';
+import { writeFailed, writeRenamed } from './json-lines.ts';
+import type { Io } from './output.ts';
+import { resumeCommand } from './own-command.ts';
+import { chooseReporter, type Reporter } from './reporter.ts';
+import { onSignals } from './signals.ts';
+import { decodeSource } from './source-argument.ts';
+import { decodeTarget, kindOfPath } from './target-argument.ts';
+import { doneLine, errorLine, formatAmount } from './words.ts';
+
+/** How the command was called, for telling how to call it again. */
+export interface Calling {
+  /** What starts the program, such as `partwise`. */
+  readonly command: string;
+  /** What followed. */
+  readonly words: ReadonlyArray<string>;
+}
+
+/** Runs one download. Returns the exit code; never rejects. */
+export const getCommand = async (
+  request: GetRequest,
+  calling: Calling,
+  io: Io,
+): Promise<number> => {
+  const { json, quiet } = request.flags;
+  const started = start(request, io);
+  if (E.isLeft(started)) return tellFailure(started.left, false, { json, io });
+  const { job, source, target } = started.right;
+  const label = sourceLabel(source);
+  const reporter = chooseReporter(request.flags, { label, target }, job, io);
+  const stopTelling = job.on('*', reporter.tell);
+  const ending = endOnSignal(job, reporter);
+  try {
+    const outcome = await job.done;
+    reporter.close();
+    if (json) writeRenamed(io.stdout, outcome);
+    else if (!quiet) io.stderr.line(doneLine(label, outcome));
+    return DONE;
+  } catch (thrown) {
+    reporter.close();
+    const { error, resumable } = failureOf(thrown);
+    const signal = ending.signal();
+    if (signal === null || error._tag !== 'Cancelled') {
+      return tellFailure(error, resumable, { json, io });
+    }
+    const again = resumeCommand(calling.command, calling.words, request, source);
+    io.stderr.line(interruptedLine(job, resumable, again));
+    if (json) writeFailed(io.stdout, error, resumable);
+    return exitCodeOfSignal(signal);
+  } finally {
+    stopTelling();
+    ending.stop();
+  }
+};
+
+interface Started {
+  readonly job: Download;
+  readonly source: Source;
+  readonly target: string;
+}
+
+/** Starts the download, or finds the first mistake, before anything is asked of the network. */
+const start = ({ source: text, target: path, flags }: GetRequest, io: Io): Decoded<Started> => {
+  const source = decodeSource(text, flags, io.env);
+  if (E.isLeft(source)) return source;
+  const transfer = decodeTransfer(flags);
+  if (E.isLeft(transfer)) return transfer;
+  const target = decodeTarget(path, source.right, kindOfPath);
+  if (E.isLeft(target)) return target;
+  const provider = flags.anonymous ? anonymousCredentials() : environmentCredentials(io.env);
+  const credentials = source.right._tag === 'OssSource' ? checkCredentials(provider) : NOT_NEEDED;
+  if (E.isLeft(credentials)) return credentials;
+  const options: DownloadOptions = {
+    ...transfer.right,
+    source: source.right,
+    target: target.right,
+    credentials: credentials.right,
+  };
+  const job = attempt(() => download(options));
+  return E.map((right: Download) => ({
+    job: right,
+    source: source.right,
+    target: resolve(target.right),
+  }))(job);
+};
+
+type Decoded<A> = E.Either<DownloadError, A>;
+
+const NOT_NEEDED: Decoded<undefined> = E.right(undefined);
+
+/** Asks once beforehand: missing credentials are a mistake like any other on the command line. */
+const checkCredentials = (provider: CredentialsProvider): Decoded<CredentialsProvider> =>
+  attempt(() => {
+    provider('request', new AbortController().signal);
+    return provider;
+  });
+
+const attempt = <A>(run: () => A): Decoded<A> => {
+  try {
+    return E.right(run());
+  } catch (thrown) {
+    return E.left(failureOf(thrown).error);
+  }
+};
+
+const failureOf = (
+  thrown: unknown,
+): { readonly error: DownloadError; readonly resumable: boolean } =>
+  thrown instanceof DownloadFailed ? thrown : { error: toDownloadError(thrown), resumable: false };
+
+/** Tells what went wrong, to people and, when asked to, to programs. Returns the exit code. */
+export const tellFailure = (
+  error: DownloadError,
+  resumable: boolean,
+  { json, io }: { readonly json: boolean | undefined; readonly io: Io },
+): number => {
+  const shown = error._tag === 'Defect' ? withoutQueries(error) : error;
+  io.stderr.line(errorLine(shown));
+  if (json) writeFailed(io.stdout, shown, resumable);
+  return exitCodeOf(error);
+};
+
+/** An exception that nobody modelled may quote a URL: nobody knows what it is. */
+const withoutQueries = (defect: Extract<DownloadError, { _tag: 'Defect' }>): DownloadError => {
+  const strip = (text: string) => text.replace(/\?\S+/g, '?…');
+  return {
+    ...defect,
+    message: strip(defect.message),
+    stack: defect.stack === null ? null : strip(defect.stack),
+  };
+};
+
+interface Ending {
+  /** The signal that came, if one did. */
+  readonly signal: () => EndingSignal | null;
+  readonly stop: () => void;
+}
+
+/** A signal ends the download with everything kept; a second one does not wait for that. */
+const endOnSignal = (job: Download, reporter: Reporter): Ending => {
+  let received: EndingSignal | null = null;
+  const stop = onSignals({
+    first: (signal) => {
+      received = signal;
+      reporter.say('Stops, and keeps what has arrived…');
+      job.cancel({ keep: true });
+    },
+    second: reporter.close,
+  });
+  return { signal: () => received, stop };
+};
+
+const interruptedLine = (job: Download, isKept: boolean, again: string | null): string => {
+  const { progress, plan } = job.actor.getSnapshot().context;
+  if (!isKept) return 'Stopped. A download in one request cannot be resumed: it will start over.';
+  const how = again === null ? 'the same command' : again;
+  if (plan === null || progress === null) return `Stopped before the first byte. To go on: ${how}`;
+  return `Stopped after ${formatAmount(progress.durable, progress.total)}. To resume: ${how}`;
+};

@@ -1,0 +1,61 @@
+/** The options of `get` that say how: from words of a command line to `TransferOptions`. */
+import { E } from '../fp.ts';
+import type { ErrorOf, TransferOptions } from '../index.ts';
+import { decodeWhole, refuse } from './refuse.ts';
+import type { SourceFlags } from './source-argument.ts';
+
+/** All options of `get`, as they were typed. */
+export interface GetFlags extends SourceFlags {
+  readonly partSize?: string;
+  readonly concurrency?: string;
+  readonly threshold?: string;
+  readonly store?: string;
+  readonly verify: boolean;
+  readonly retries?: string;
+  readonly timeout?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** What was asked of `get`. */
+export interface GetRequest {
+  readonly source: string;
+  /** Null: none was named. */
+  readonly target: string | null;
+  readonly flags: GetFlags;
+}
+
+type UsageError = ErrorOf<'UsageError'>;
+
+/** Reads the numbers. Their limits, and sizes, are checked by `download`. */
+export const decodeTransfer = (
+  flags: GetFlags,
+): E.Either<UsageError, TransferOptions & { readonly store: string | undefined }> => {
+  const { partSize, threshold, verify, store } = flags;
+  const isAuto = flags.concurrency === 'auto' || flags.concurrency === undefined;
+  const lanes = isAuto
+    ? E.right('auto' as const)
+    : decodeWhole('--concurrency', flags.concurrency, 'from 1 to 256, or auto');
+  if (E.isLeft(lanes)) return lanes;
+  const retries = decodeWhole('--retries', flags.retries, 'from 0 to 1000');
+  if (E.isLeft(retries)) return retries;
+  const timeout = decodeSeconds(flags.timeout);
+  if (E.isLeft(timeout)) return timeout;
+  if (store === '') return refuse('--store', store, 'the path of a folder');
+  return E.right({
+    partSize,
+    threshold,
+    concurrency: lanes.right,
+    retries: retries.right,
+    timeout: timeout.right,
+    verify,
+    store,
+  });
+};
+
+const decodeSeconds = (text: string | undefined): E.Either<UsageError, number | undefined> => {
+  if (text === undefined) return E.right(undefined);
+  return /^\d{1,9}(\.\d+)?$/.test(text)
+    ? E.right(Number(text))
+    : refuse('--timeout', text, 'seconds from 1 to 86400');
+};

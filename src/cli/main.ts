@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+/** The `partwise` command: wires the host to what was asked. */
+import { readFileSync } from 'node:fs';
+import { toDownloadError } from '../domain/errors.ts';
+import { E } from '../fp.ts';
+import { parseArguments } from './arguments.ts';
+import { demoCommand } from './demo-command.ts';
+import { DONE } from './exit-codes.ts';
+import { getCommand, tellFailure } from './get-command.ts';
+import { type Io, outputTo } from './output.ts';
+import { ownCommand } from './own-command.ts';
+import { serveCommand } from './serve-command.ts';
+
+const [, script = '', ...words] = process.argv;
+
+const io: Io = {
+  stdout: outputTo(process.stdout),
+  stderr: outputTo(process.stderr),
+  env: process.env,
+  now: () => performance.now(),
+};
+
+const readVersion = (): string => {
+  const about: unknown = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  const isKnown = typeof about === 'object' && about !== null && 'version' in about;
+  return isKnown ? String(about.version) : 'unknown';
+};
+
+const run = async (): Promise<number> => {
+  const json = words.includes('--json');
+  const parsed = parseArguments(words, readVersion());
+  if (E.isLeft(parsed)) return tellFailure(parsed.left, false, { json, io });
+  const asked = parsed.right;
+  const command = ownCommand(script, io.env);
+  switch (asked.command) {
+    case 'get':
+      return getCommand(asked.request, { command, words }, io);
+    case 'serve':
+      return serveCommand(asked.request, command, io);
+    case 'demo':
+      return demoCommand(io);
+    case 'show':
+      io.stdout.text(asked.text);
+      return DONE;
+  }
+};
+
+/** Whatever is still open (a look-up that nobody waits for) must not keep the process alive. */
+const exit = async (code: number): Promise<never> => {
+  await Promise.all([io.stdout.flush(), io.stderr.flush()]);
+  process.exit(code);
+};
+
+const endWithDefect = (thrown: unknown): Promise<never> => {
+  const json = words.includes('--json');
+  return exit(tellFailure(toDownloadError(thrown), false, { json, io }));
+};
+
+process.once('uncaughtException', endWithDefect);
+run().then(exit, endWithDefect);

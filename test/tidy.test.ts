@@ -1,0 +1,156 @@
+/**
+ * Rules about the code itself, after TigerBeetle's `src/tidy.zig`: what a reviewer would otherwise
+ * have to repeat. A rule that cannot be checked here is advice, and lives in CONTRIBUTING.md.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/** Layer → what its modules may import, besides their own layer. A prefix; `*` is everything. */
+const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
+  fp: ['fp-ts'],
+  domain: ['fp', 'io-ts'],
+  effects: ['fp', 'domain', 'undici', 'hash-wasm', 'fast-xml-parser', 'node:'],
+  store: ['fp', 'domain', 'effects', 'io-ts', 'node:path', 'node:crypto'],
+  transfer: ['fp', 'domain', 'effects', 'store', 'node:path'],
+  machines: ['fp', 'domain', 'effects', 'store', 'transfer', 'xstate', 'node:path'],
+  'download-failed': ['domain'],
+  'live-effects': ['domain', 'effects', 'store', 'machines', 'undici', 'node:'],
+  download: [
+    'fp',
+    'domain',
+    'effects',
+    'store',
+    'machines',
+    'live-effects',
+    'download-failed',
+  ].concat(['xstate', 'node:path']),
+  'resumable-download': ['domain', 'effects', 'store', 'download'],
+  index: ['domain', 'effects', 'machines', 'download', 'resumable-download'],
+  testing: ['fp', 'domain', 'effects', 'node:'],
+  cli: ['*'],
+};
+
+/** Effects and the command are where the world comes in; everything below is replayable. */
+const MAY_TOUCH_THE_WORLD = ['effects', 'cli', 'live-effects'];
+const WORLD = /Date\.now|new Date\(\)|Math\.random|process\.env|performance\.now|setTimeout\(/;
+
+interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+const filesIn = (folder: string): ReadonlyArray<SourceFile> =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
+
+const sources = filesIn('src');
+const tests = filesIn('test');
+const everything = [
+  ...sources.map(({ path, text }) => ({ path: `src/${path}`, text })),
+  ...tests.map(({ path, text }) => ({ path: `test/${path}`, text })),
+];
+
+const layerOf = (path: string): string => path.split('/')[0]!.replace(/\.ts$/, '');
+const importsOf = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(/(?:\bfrom|^import) '([^']+)'/gm)].map((match) => match[1]!);
+
+const foreignImports = ({ path, text }: SourceFile): ReadonlyArray<string> => {
+  const layer = layerOf(path);
+  const allowed = MAY_IMPORT[layer] ?? [];
+  if (allowed.includes('*')) return [];
+  return importsOf(text)
+    .map((name) => (name.startsWith('.') ? layerOf(posix.join(posix.dirname(path), name)) : name))
+    .filter((name) => name !== layer && !allowed.some((prefix) => name.startsWith(prefix)));
+};
+
+/** The text without comments. */
+const codeOf = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+
+/** Paths of the files that break a rule: naming them is all the help a person needs. */
+const breaking = (files: ReadonlyArray<SourceFile>, breaks: (file: SourceFile) => boolean) =>
+  files.filter(breaks).map(({ path }) => path);
+
+describe('every file', () => {
+  test('imports only what its layer may', () => {
+    const found = sources.map((file) => [file.path, foreignImports(file)] as const);
+    expect(found.filter(([, foreign]) => foreign.length > 0)).toEqual([]);
+  });
+
+  test('belongs to a known layer', () => {
+    expect(breaking(sources, ({ path }) => MAY_IMPORT[layerOf(path)] === undefined)).toEqual([]);
+  });
+
+  test('of src opens with a comment that says what it is', () => {
+    const opens = /^(#!.*\n)?\/\*\*/;
+    expect(breaking(sources, ({ text }) => !opens.test(text))).toEqual([]);
+  });
+
+  test('has at most 300 lines of at most 100 columns', () => {
+    const isLong = ({ path, text }: SourceFile) =>
+      path.startsWith('src/') && text.trimEnd().split('\n').length > 300;
+    const isWide = ({ text }: SourceFile) =>
+      text.split('\n').some((line) => [...line].length > 100 && !/(['"`/]).{30,}\1/.test(line));
+    expect(breaking(everything, isLong)).toEqual([]);
+    expect(breaking(everything, isWide)).toEqual([]);
+  });
+
+  test('below effects and cli is deterministic: no clock, chance, timers or environment', () => {
+    const isImpure = ({ path, text }: SourceFile) =>
+      !MAY_TOUCH_THE_WORLD.includes(layerOf(path)) &&
+      WORLD.test(codeOf(text).replace(/clock\.\w+\(/g, ''));
+    expect(breaking(sources, isImpure)).toEqual([]);
+  });
+
+  test('has no default export, no enum, no namespace, no any, and nothing left to do', () => {
+    const marks =
+      /export default|^(export )?(const )?enum |^namespace |: any\b|as any\b|TODO|FIXME/m;
+    expect(breaking(sources, ({ text }) => marks.test(codeOf(text)))).toEqual([]);
+    const skips = /\b(test|describe)\.(only|skip|todo)\(/;
+    expect(breaking(tests, ({ text }) => skips.test(text))).toEqual([]);
+  });
+
+  test('is named in kebab-case, its implementations after a dot', () => {
+    const isNamed = /^([a-z0-9-]+\/)*[a-z0-9-]+(\.[a-z0-9-]+)*\.ts$/;
+    expect(breaking(everything, ({ path }) => !isNamed.test(path))).toEqual([]);
+  });
+});
+
+describe('fp-ts and XState', () => {
+  test('are imported where they may be and nowhere else', () => {
+    const isFp = ({ path, text }: SourceFile) => path !== 'fp.ts' && /from 'fp-ts/.test(text);
+    expect(breaking(sources, isFp)).toEqual([]);
+    const isStray = ({ path, text }: SourceFile) =>
+      /from 'xstate/.test(text) && !['machines', 'download'].includes(layerOf(path));
+    expect(breaking(sources, isStray)).toEqual([]);
+  });
+});
+
+describe('the words of people', () => {
+  const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...docs()];
+
+  test('link only to files that exist', () => {
+    const missing = pages.flatMap((page) =>
+      [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+        .map((match) => posix.join(posix.dirname(page), match[1]!))
+        .filter((path) => !exists(path)),
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+function docs(): ReadonlyArray<string> {
+  return readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`);
+}
+
+function exists(path: string): boolean {
+  try {
+    readdirSync(path);
+    return true;
+  } catch (thrown) {
+    return (thrown as { code?: string }).code === 'ENOTDIR';
+  }
+}
