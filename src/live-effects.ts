@@ -7,6 +7,7 @@ import { liveClock, liveEntropy } from './effects/clock.ts';
 import { loadCrc64 } from './effects/crc64.ts';
 import { type CredentialsProvider, environmentCredentials } from './effects/credentials.ts';
 import { nodeFileSystem, nodeFolders } from './effects/file-system.node.ts';
+import { liveHost } from './effects/host.ts';
 import { undiciHttpClient } from './effects/http-client.undici.ts';
 import { httpStorage } from './effects/object-storage.http.ts';
 import { ossStorage } from './effects/object-storage.oss.ts';
@@ -14,6 +15,8 @@ import type { ObjectStorage } from './effects/object-storage.ts';
 import type { DownloadEffects } from './machines/provide-effects.ts';
 import { fileBreakpointStore } from './store/breakpoint-store.file.ts';
 import type { BreakpointStore } from './store/breakpoint-store.ts';
+import { fileClaims } from './store/claims.file.ts';
+import type { Claims } from './store/claims.ts';
 
 export interface LiveOptions {
   readonly source: Source;
@@ -43,6 +46,7 @@ export const liveEffects = (options: LiveOptions): LiveEffects => {
     files: nodeFileSystem,
     folders: nodeFolders,
     breakpoints: storeOf(options.store ?? defaultStoreFolder()),
+    claims: claimsIn(typeof options.store === 'string' ? options.store : defaultStoreFolder()),
     clock: liveClock,
     entropy: liveEntropy,
     loadCrc64,
@@ -77,3 +81,14 @@ const storeOf = (store: string | BreakpointStore): BreakpointStore =>
         loadChecksum: loadCrc64,
       })
     : store;
+
+/** Beside the journals; for a store of another kind, where journals would be. */
+const claimsIn = (folder: string): Claims =>
+  fileClaims({
+    folder: resolve(folder),
+    files: nodeFileSystem,
+    folders: nodeFolders,
+    clock: liveClock,
+    entropy: liveEntropy,
+    host: liveHost,
+  });

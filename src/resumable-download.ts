@@ -90,6 +90,9 @@ const decodeHeaders = (
   const payer = known[PAYER];
   if (payer !== undefined && payer !== 'requester') throw refuse(PAYER, payer, 'requester');
   const limit = known[LIMIT];
+  if (limit !== undefined && !/^\d+$/.test(limit)) {
+    throw refuse(LIMIT, limit, '819200 to 838860800 bits per second');
+  }
   return {
     requestPayer: payer !== undefined,
     trafficLimit: limit === undefined ? undefined : Number(limit),

@@ -24,7 +24,7 @@ export const demoFaults = (): { readonly rule: FaultRule; readonly counts: () =>
     at(1, fault.reset),
     at(3, fault.cutAfter(1_500_000)),
     at(4, busy),
-    at(6, fault.endEarly(2_000_000)),
+    at(6, fault.endEarly(2_000_000, 'chunked')),
     at(13, fault.reset),
     at(15, fault.cutAfter(3_000_000)),
     at(17, fault.reset),

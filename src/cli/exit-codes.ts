@@ -31,6 +31,8 @@ export const exitCodeOf = (error: DownloadError): number => {
     case 'ServerBusy':
     case 'RangeIgnored':
       return 6;
+    case 'Busy':
+      return 7;
     case 'ObjectChanged':
       return 8;
     case 'Cancelled':

@@ -14,7 +14,7 @@ import {
   type Source,
   sourceLabel,
 } from '../index.ts';
-import { DONE, type EndingSignal, exitCodeOf, exitCodeOfSignal } from './exit-codes.ts';
+import { DONE, type EndingSignal, exitCodeOfSignal } from './exit-codes.ts';
 import { decodeTransfer, type GetRequest } from './get-options.ts';
 import { writeFailed, writeRenamed } from './json-lines.ts';
 import type { Io } from './output.ts';
@@ -23,7 +23,8 @@ import { chooseReporter, type Reporter } from './reporter.ts';
 import { onSignals } from './signals.ts';
 import { decodeSource } from './source-argument.ts';
 import { decodeTarget, kindOfPath } from './target-argument.ts';
-import { doneLine, errorLine, formatAmount } from './words.ts';
+import { tellFailure } from './tell-failure.ts';
+import { doneLine, formatAmount } from './words.ts';
 
 /** How the command was called, for telling how to call it again. */
 export interface Calling {
@@ -58,7 +59,10 @@ export const getCommand = async (
     const { error, resumable } = failureOf(thrown);
     const signal = ending.signal();
     if (signal === null || error._tag !== 'Cancelled') {
-      return tellFailure(error, resumable, { json, io });
+      const code = tellFailure(error, resumable, { json, io });
+      const kept = resumable && !json && !quiet ? keptLine(job) : null;
+      if (kept !== null) io.stderr.line(kept);
+      return code;
     }
     const again = resumeCommand(calling.command, calling.words, request, source);
     io.stderr.line(interruptedLine(job, resumable, again));
@@ -125,28 +129,6 @@ const failureOf = (
 ): { readonly error: DownloadError; readonly resumable: boolean } =>
   thrown instanceof DownloadFailed ? thrown : { error: toDownloadError(thrown), resumable: false };
 
-/** Tells what went wrong, to people and, when asked to, to programs. Returns the exit code. */
-export const tellFailure = (
-  error: DownloadError,
-  resumable: boolean,
-  { json, io }: { readonly json: boolean | undefined; readonly io: Io },
-): number => {
-  const shown = error._tag === 'Defect' ? withoutQueries(error) : error;
-  io.stderr.line(errorLine(shown));
-  if (json) writeFailed(io.stdout, shown, resumable);
-  return exitCodeOf(error);
-};
-
-/** An exception that nobody modelled may quote a URL: nobody knows what it is. */
-const withoutQueries = (defect: Extract<DownloadError, { _tag: 'Defect' }>): DownloadError => {
-  const strip = (text: string) => text.replace(/\?\S+/g, '?…');
-  return {
-    ...defect,
-    message: strip(defect.message),
-    stack: defect.stack === null ? null : strip(defect.stack),
-  };
-};
-
 interface Ending {
   /** The signal that came, if one did. */
   readonly signal: () => EndingSignal | null;
@@ -165,6 +147,14 @@ const endOnSignal = (job: Download, reporter: Reporter): Ending => {
     second: reporter.close,
   });
   return { signal: () => received, stop };
+};
+
+/** What a failed download leaves for the next run; null: nothing. */
+const keptLine = (job: Download): string | null => {
+  const { progress } = job.actor.getSnapshot().context;
+  if (progress === null || progress.durable === 0) return null;
+  const amount = formatAmount(progress.durable, progress.total);
+  return `Kept: ${amount}. The same command goes on from there.`;
 };
 
 const interruptedLine = (job: Download, isKept: boolean, again: string | null): string => {

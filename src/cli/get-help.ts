@@ -54,7 +54,8 @@ Environment:
 
 Exit codes:
   0 done   1 defect   2 usage   3 the server refuses   4 integrity   5 local disk
-  6 network, gave up   8 the object changed   130 SIGINT   143 SIGTERM
+  6 network, gave up   7 another process owns it   8 the object changed
+  130 SIGINT   143 SIGTERM
 After 130, 143 and most others the same command resumes.`;
 
 const addAll = (command: Command, rows: ReadonlyArray<Row>): Command => {

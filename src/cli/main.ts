@@ -4,12 +4,10 @@ import { readFileSync } from 'node:fs';
 import { toDownloadError } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 import { parseArguments } from './arguments.ts';
-import { demoCommand } from './demo-command.ts';
 import { DONE } from './exit-codes.ts';
-import { getCommand, tellFailure } from './get-command.ts';
 import { type Io, outputTo } from './output.ts';
 import { ownCommand } from './own-command.ts';
-import { serveCommand } from './serve-command.ts';
+import { tellFailure } from './tell-failure.ts';
 
 const [, script = '', ...words] = process.argv;
 
@@ -28,6 +26,7 @@ const readVersion = (): string => {
   return isKnown ? String(about.version) : 'unknown';
 };
 
+/** A command's modules are loaded when it is the one that was asked for: help takes no network. */
 const run = async (): Promise<number> => {
   const json = words.includes('--json');
   const parsed = parseArguments(words, readVersion());
@@ -35,12 +34,18 @@ const run = async (): Promise<number> => {
   const asked = parsed.right;
   const command = ownCommand(script, io.env);
   switch (asked.command) {
-    case 'get':
+    case 'get': {
+      const { getCommand } = await import('./get-command.ts');
       return getCommand(asked.request, { command, words }, io);
-    case 'serve':
+    }
+    case 'serve': {
+      const { serveCommand } = await import('./serve-command.ts');
       return serveCommand(asked.request, command, io);
-    case 'demo':
+    }
+    case 'demo': {
+      const { demoCommand } = await import('./demo-command.ts');
       return demoCommand(io);
+    }
     case 'show':
       io.stdout.text(asked.text);
       return DONE;

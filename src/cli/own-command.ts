@@ -1,7 +1,8 @@
 /** How to run this command again: what people can paste into a shell. */
 import { realpathSync } from 'node:fs';
 import { basename, delimiter, dirname, resolve } from 'node:path';
-import { type Source, sourceLabel } from '../index.ts';
+import { sourceLabel } from '../domain/oss-source.ts';
+import type { Source } from '../index.ts';
 import type { GetRequest } from './get-options.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

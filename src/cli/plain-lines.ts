@@ -1,9 +1,10 @@
 /** A download line by line, for logs: at events, and every few seconds. */
 import { type Download, type DownloadEmitted, formatSize, type Progress } from '../index.ts';
-import { viewDownload } from './download-view.ts';
+import { type DownloadView, viewDownload } from './download-view.ts';
 import type { Io } from './output.ts';
 import type { Reporter, Subject } from './reporter.ts';
 import {
+  eventWords,
   formatAmount,
   formatPercent,
   formatRate,
@@ -19,85 +20,62 @@ const PROGRESS_SHARE = 0.1;
 const LINE_MS_MIN = 1_000;
 
 export const plainLines = (
-  { label, target }: Subject,
+  subject: Subject,
   { actor }: Pick<Download, 'actor'>,
   { stderr, now }: Io,
 ): Reporter => {
   let total: number | null = null;
-  let last = { atMs: now(), received: 0 };
-  const retries = retryThrottle(now);
-  const tellProgress = (progress: Progress): void => {
-    const { received } = progress;
-    if (!isDue(last, { atMs: now(), received, total: progress.total })) return;
-    last = { atMs: now(), received };
-    stderr.line(lineOf(progress, viewDownload(actor).parts));
-  };
-  const tell = (event: DownloadEmitted): void => {
+  const isDue = progressThrottle(now);
+  const retryLine = retryThrottle(now);
+  const lineOf = (event: DownloadEmitted): string | null => {
     switch (event.type) {
       case 'planned':
         total = event.version.size;
-        return stderr.line(
-          `Downloads ${label} to ${target}: ${total === null ? 'size unknown' : formatSize(total)}.`,
-        );
-      case 'verdict': {
-        const line = verdictLine(event.verdict, total);
-        if (event.verdict._tag === 'Resumed') last = { ...last, received: event.verdict.bytes };
-        return line === null ? undefined : stderr.line(line);
-      }
+        return startLine(subject, total);
+      case 'verdict':
+        return verdictLine(event.verdict, total);
       case 'progress':
-        return tellProgress(event.progress);
-      case 'retry': {
-        const line = retries(event);
-        return line === null ? undefined : stderr.line(line);
-      }
-      default: {
-        const line = eventWords(event);
-        return line === null ? undefined : stderr.line(line);
-      }
+        return isDue(event.progress) ? progressWords(event.progress, viewDownload(actor)) : null;
+      case 'retry':
+        return retryLine(event);
+      default:
+        return eventWords(event);
     }
+  };
+  const tell = (event: DownloadEmitted): void => {
+    const line = lineOf(event);
+    if (line !== null) stderr.line(line);
   };
   return { tell, say: stderr.line, close: () => {} };
 };
 
-/** What is worth a line whoever reads it. */
-export const eventWords = (event: DownloadEmitted): string | null => {
-  switch (event.type) {
-    case 'damaged':
-      return `Part ${event.part} is not on disk as recorded; it is fetched again.`;
-    case 'accessRefreshed':
-      return 'Access ran out and was refreshed.';
-    case 'paused':
-      return 'Paused, with everything kept.';
-    case 'resumed':
-      return 'Goes on.';
-    default:
-      return null;
-  }
-};
+const startLine = ({ label, target }: Subject, total: number | null): string =>
+  `Downloads ${label} to ${target}: ${total === null ? 'size unknown' : formatSize(total)}.`;
 
-interface Moment {
-  readonly atMs: number;
-  readonly received: number;
-}
-
-const isDue = (last: Moment, now: Moment & { readonly total: number | null }): boolean => {
-  const passedMs = now.atMs - last.atMs;
-  const came = now.received - last.received;
-  const isMuch = now.total !== null && came >= now.total * PROGRESS_SHARE;
-  return passedMs >= PROGRESS_MS_MAX || (isMuch && passedMs >= LINE_MS_MIN);
-};
-
-const lineOf = (progress: Progress, parts: ReturnType<typeof viewDownload>['parts']): string => {
+const progressWords = (progress: Progress, { parts }: DownloadView): string => {
+  const percent = formatPercent(progress);
+  const amount = formatAmount(progress.received, progress.total);
   const left = progress.secondsLeft;
-  return [
-    [formatPercent(progress), formatAmount(progress.received, progress.total)],
-    [formatRate(progress.bytesPerSecond)],
-    [left === null ? null : `${formatSeconds(left)} left`],
-    [parts === null ? null : `${parts.done} of ${parts.total} parts, ${parts.active} in flight`],
-  ]
-    .map((words) => words.filter((word) => word !== null).join('  '))
-    .filter((words) => words !== '')
-    .join(', ');
+  const words = [
+    percent === null ? amount : `${percent}, ${amount}`,
+    formatRate(progress.bytesPerSecond),
+    left === null ? null : `${formatSeconds(left)} left`,
+    parts === null ? null : `${parts.done} of ${parts.total} parts, ${parts.active} in flight`,
+  ];
+  return words.filter((word) => word !== null).join(', ');
+};
+
+/** Is it time for a line of progress? What a former run brought does not count. */
+const progressThrottle = (now: () => number): ((progress: Progress) => boolean) => {
+  let last = { atMs: now(), received: 0 };
+  return ({ received, resumed, total }) => {
+    const passedMs = now() - last.atMs;
+    const came = received - Math.max(last.received, resumed);
+    const isMuch = total !== null && came > 0 && came >= total * PROGRESS_SHARE;
+    const isDue = passedMs >= PROGRESS_MS_MAX || (isMuch && passedMs >= LINE_MS_MIN);
+    if (isDue) last = { atMs: now(), received };
+    return isDue;
+  };
 };
 
 type Retry = Extract<DownloadEmitted, { type: 'retry' }>;

@@ -5,10 +5,9 @@ import { SingleBar } from 'cli-progress';
 import type { Download, DownloadEmitted } from '../index.ts';
 import { viewDownload } from './download-view.ts';
 import { type Io, printable } from './output.ts';
-import { eventWords } from './plain-lines.ts';
 import { progressLine } from './progress-line.ts';
 import type { Reporter, Subject } from './reporter.ts';
-import { retryWords, verdictLine } from './words.ts';
+import { eventWords, retryWords, verdictLine } from './words.ts';
 
 /** A retry stands in the line for so long, or as long as its wait. */
 const NOTE_MS_MIN = 2_000;

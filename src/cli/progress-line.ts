@@ -30,23 +30,24 @@ export const progressLine = (content: LineContent, columns: number): string => {
     const last = Math.max(...segments.map(({ rank }) => rank));
     segments = segments.filter(({ rank }) => rank !== last);
   }
-  const barRoom = room - displayWidth(joined(segments)) - GAP.length;
-  const bar = drawBar(content.view, Math.min(BAR_MAX, barRoom));
-  const at = segments.findIndex(({ rank }) => rank === AMOUNT_RANK);
-  const all = bar === null || at < 0 ? segments : segments.toSpliced(at, 0, { text: bar, rank: 0 });
-  return fit(joined(all), room);
+  const spare = room - displayWidth(joined(segments));
+  const grown = segments.map((segment) =>
+    segment.rank === BAR_RANK ? drawBar(content.view, BAR_MIN + spare) : segment.text,
+  );
+  return clipped(grown.join(GAP), room);
 };
 
 const GAP = '  ';
-const BAR_MIN = 8;
+const BAR_MIN = 10;
 const BAR_MAX = 30;
+const BAR_RANK = 6;
 const NAME_MAX = 24;
-const AMOUNT_RANK = 2;
 
 const segmentsOf = ({ name, view, note }: LineContent): ReadonlyArray<Segment> => {
   const { progress, parts, state } = view;
-  const doing = { text: note ?? state, rank: note === null ? 5 : 3 };
-  const title = { text: fit(name, NAME_MAX), rank: 7 };
+  const isUsual = note === null && state === 'downloading';
+  const doing = { text: note ?? state, rank: isUsual ? 8 : 3 };
+  const title = { text: clipped(name, NAME_MAX), rank: 9 };
   if (progress === null) return [title, { ...doing, rank: 1 }];
   const { received, total, bytesPerSecond, secondsLeft } = progress;
   const amount =
@@ -56,10 +57,11 @@ const segmentsOf = ({ name, view, note }: LineContent): ReadonlyArray<Segment> =
   const candidates: ReadonlyArray<{ readonly text: string | null; readonly rank: number }> = [
     title,
     { text: formatPercent(progress), rank: 1 },
-    { text: amount, rank: AMOUNT_RANK },
+    { text: total === null ? null : drawBar(view, BAR_MIN), rank: BAR_RANK },
+    { text: amount, rank: 2 },
     { text: formatRate(bytesPerSecond), rank: 4 },
-    { text: left, rank: 4.5 },
-    { text: counts, rank: 6 },
+    { text: left, rank: 5 },
+    { text: counts, rank: 7 },
     doing,
   ];
   return candidates.filter((segment): segment is Segment => segment.text !== null);
@@ -68,16 +70,16 @@ const segmentsOf = ({ name, view, note }: LineContent): ReadonlyArray<Segment> =
 const joined = (segments: ReadonlyArray<Segment>): string =>
   segments.map(({ text }) => text).join(GAP);
 
-const drawBar = ({ progress }: DownloadView, width: number): string | null => {
-  if (progress === null || progress.total === null || width < BAR_MIN) return null;
-  const cells = width - 2;
-  const share = progress.total === 0 ? 1 : progress.received / progress.total;
+const drawBar = ({ progress }: DownloadView, width: number): string => {
+  const cells = Math.min(BAR_MAX, width) - 2;
+  const { received, total } = progress ?? { received: 0, total: null };
+  const share = total === null ? 0 : total === 0 ? 1 : received / total;
   const full = Math.floor(Math.min(1, share) * cells);
   return `[${'='.repeat(full)}${'-'.repeat(cells - full)}]`;
 };
 
 /** The beginning of a text, marked where it was cut. */
-const fit = (text: string, width: number): string => {
+const clipped = (text: string, width: number): string => {
   if (displayWidth(text) <= width) return text;
   let kept = '';
   for (const character of text) {
@@ -96,5 +98,10 @@ export const displayWidth = (text: string): number => {
   return width;
 };
 
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
+/** Hangul, CJK with its punctuation and its full-width forms. */
+const EAST_ASIAN =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+const WIDE = new RegExp(
+  `${EAST_ASIAN.source}|\\p{Emoji_Presentation}|[\\u{20000}-\\u{3fffd}]`,
+  'u',
+);

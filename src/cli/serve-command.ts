@@ -3,10 +3,10 @@ import { E } from '../fp.ts';
 import type { DownloadError, ErrorOf } from '../index.ts';
 import { DEMO_ACCOUNT, type OssServer, startOssServer } from '../testing/index.ts';
 import { exitCodeOfSignal } from './exit-codes.ts';
-import { tellFailure } from './get-command.ts';
 import type { Io } from './output.ts';
 import { decodeWhole, refuse } from './refuse.ts';
 import { untilSignal } from './signals.ts';
+import { tellFailure } from './tell-failure.ts';
 
 /** What was asked of `serve`. */
 export interface ServeRequest {

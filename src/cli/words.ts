@@ -1,13 +1,13 @@
 /** Numbers and happenings in words for people. Pure. */
-import {
-  type DownloadEmitted,
-  type DownloadError,
-  type DownloadOutcome,
-  describeError,
-  describeVerdict,
-  formatSize,
-  type Progress,
-  type Verdict,
+import { formatSize } from '../domain/bytes.ts';
+import { describeError } from '../domain/describe-error.ts';
+import { describeVerdict } from '../domain/verdict.ts';
+import type {
+  DownloadEmitted,
+  DownloadError,
+  DownloadOutcome,
+  Progress,
+  Verdict,
 } from '../index.ts';
 
 /**
@@ -78,14 +78,30 @@ const causeWords = (error: DownloadError): string => {
   }
 };
 
+/** What else is worth a line; null for what is told in another way. */
+export const eventWords = (event: DownloadEmitted): string | null => {
+  switch (event.type) {
+    case 'damaged':
+      return `Part ${event.part} is not on disk as recorded; it is fetched again.`;
+    case 'accessRefreshed':
+      return 'Access ran out and was refreshed.';
+    case 'paused':
+      return 'Paused, with everything kept.';
+    case 'resumed':
+      return 'Goes on.';
+    default:
+      return null;
+  }
+};
+
 /** The last line of a download that went well. */
 export const doneLine = (label: string, outcome: DownloadOutcome): string => {
   const { size, seconds, resumedBytes, fetchedBytes, crc64, target } = outcome;
   const rate = seconds > 0 ? formatRate(fetchedBytes / seconds) : null;
   const pace = rate === null ? '' : `, ${rate}`;
   const resumed = resumedBytes > 0 ? `, ${formatSize(resumedBytes)} of it resumed` : '';
-  const took = formatSeconds(seconds);
-  return `${label} is in ${target}: ${formatSize(size)} in ${took}${pace}${resumed}, CRC-64 ${crc64}.`;
+  const what = `${formatSize(size)} in ${formatSeconds(seconds)}${pace}${resumed}`;
+  return `${label} is in ${target}: ${what}, CRC-64 ${crc64}.`;
 };
 
 /** Why it did not go well, and what to do. */
@@ -96,7 +112,6 @@ export const errorLine = (error: DownloadError): string =>
 
 const usageWords = (error: Extract<DownloadError, { _tag: 'UsageError' }>): string => {
   const { option, value, allowed } = error;
-  if (option === 'credentials') return `${value}. Needed: ${allowed}.`;
   const end = allowed.endsWith('.') || allowed.endsWith('?)') ? '' : '.';
   if (option === 'arguments') return `${value} See ${allowed}${end}`;
   return value === 'unknown'

@@ -13,6 +13,7 @@ import type { DownloadError, Refusal } from './errors.ts';
 export const describeError = (error: DownloadError): string => {
   switch (error._tag) {
     case 'UsageError':
+      if (error.option === 'credentials') return `${error.value}. Needed: ${error.allowed}.`;
       return `${error.option}: ${quote(error.value)} is not allowed. Allowed: ${error.allowed}.`;
     case 'NetworkFailed':
       return `The network failed (${error.code}): ${error.message}`;
@@ -46,6 +47,8 @@ export const describeError = (error: DownloadError): string => {
       );
     case 'DiskFailed':
       return `${error.operation} ${quote(error.path)}: ${diskReason(error.code)}.`;
+    case 'Busy':
+      return `Process ${error.pid} on ${error.host} is downloading this to the same file.`;
     case 'Interrupted':
       return 'The request was interrupted.';
     case 'Cancelled':
@@ -66,8 +69,10 @@ const diskReason = (code: string): string => {
     EEXIST: 'it exists already (EEXIST)',
     EISDIR: 'it is a folder (EISDIR); name a file',
     EMFILE: 'too many open files (EMFILE)',
+    ENAMETOOLONG: 'the name, with 14 bytes for the part file, is too long (ENAMETOOLONG)',
     ENOENT: 'no such file or folder (ENOENT)',
     ENOSPC: 'the disk is full (ENOSPC); what is there is kept',
+    ENOTSUP: 'it is a device, a pipe or a socket (ENOTSUP); name a file',
     ENOTDIR: 'a part of the path is not a folder (ENOTDIR)',
     EROFS: 'the file system is read-only (EROFS)',
     EIO: 'the disk failed (EIO)',
@@ -80,8 +85,9 @@ const quote = (value: string): string => JSON.stringify(value);
 const ids = ({ requestId }: { readonly requestId: string | null }): string =>
   requestId === null ? '' : `, request id ${requestId}`;
 
+/** A sentence goes on behind it, so a full stop of the server's is left out. */
 const refusal = (error: Refusal): string =>
-  `${error.status} ${error.code}${error.message === '' ? '' : ` – ${error.message}`}${ids(error)}`;
+  `${error.status} ${error.code}${error.message === '' ? '' : ` – ${error.message.replace(/\.$/, '')}`}${ids(error)}`;
 
 const advice = ({ code }: Refusal): string => {
   switch (code) {

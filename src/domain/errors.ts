@@ -75,6 +75,8 @@ export type DownloadError =
       readonly operation: string;
       readonly path: string;
     }
+  /** Another process owns this download: `host` and `pid` say which. */
+  | { readonly _tag: 'Busy'; readonly host: string; readonly pid: number }
   /** The request was ended on purpose: a pause or a cancel. Never reaches a user as an error. */
   | { readonly _tag: 'Interrupted' }
   /** The download was cancelled. */
@@ -101,6 +103,7 @@ export const isTransient = (error: DownloadError): boolean => {
     case 'ObjectChanged':
     case 'IntegrityFailed':
     case 'DiskFailed':
+    case 'Busy':
     case 'Interrupted':
     case 'Cancelled':
     case 'Defect':
@@ -144,6 +147,7 @@ const TAGS: Readonly<Record<DownloadError['_tag'], true>> = {
   RangeIgnored: true,
   IntegrityFailed: true,
   DiskFailed: true,
+  Busy: true,
   Interrupted: true,
   Cancelled: true,
   Defect: true,

@@ -1,6 +1,15 @@
 /** `FileSystem` and `Folders` over `node:fs`. */
 import { constants, type Stats } from 'node:fs';
-import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import { bytes } from '../domain/bytes.ts';
 import type { ErrorOf } from '../domain/errors.ts';
 import { E } from '../fp.ts';
@@ -12,7 +21,7 @@ export const nodeFileSystem: FileSystem = {
   facts: (path) =>
     onDisk('inspect', path, () => orIfMissing(null, async () => toFacts(await stat(path)))),
   rename: (from, to) => onDisk('rename to', to, () => rename(from, to)),
-  remove: (path) => onDisk('remove', path, () => rm(path, { force: true })),
+  remove: (path) => onDisk('remove', path, () => orIfMissing(undefined, () => unlink(path))),
 };
 
 export const nodeFolders: Folders = {

@@ -44,7 +44,8 @@ export interface HttpClient {
    *    `DownloadError`, else Left `Interrupted`; no `write` follows.
    * 5. It completes only after the last `write` has: nothing is in flight afterwards.
    * 6. A body shorter than its Content-Length, a reset or a refused connection is a
-   *    `NetworkFailed`. It never rejects, follows no redirect and decodes no body.
+   *    `NetworkFailed`. It never rejects, follows no redirect and decodes no body. A
+   *    request that cannot be sent at all is a `Defect`.
    */
   readonly exchange: (
     request: HttpRequest,

@@ -31,8 +31,11 @@ const send = (
   const { origin } = new URL(url);
   // The path goes out as it was signed: `URL` would normalise `..` and re-encode.
   const path = url.slice(url.indexOf('/', url.indexOf('//') + 2)).replace(/#.*$/, '');
-  dispatcher.dispatch({ origin, path, method, headers }, handler);
+  dispatcher.dispatch({ origin, path, method, headers: { ...USER_AGENT, ...headers } }, handler);
 };
+
+/** Some servers answer nobody who does not say who asks. */
+const USER_AGENT = { 'user-agent': 'partwise' };
 
 /**
  * One exchange: the first thing that goes wrong is its ending, and the ending is told only when
@@ -125,8 +128,12 @@ const flatten = (
     ]),
   );
 
-const toNetworkFailed = (error: Error): DownloadError => ({
-  _tag: 'NetworkFailed',
-  code: 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN',
-  message: error.message === '' ? error.name : error.message,
-});
+const toNetworkFailed = (error: Error): DownloadError => {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
+  if (code === 'UND_ERR_INVALID_ARG') return toDownloadError(error); // It will never be sent.
+  return {
+    _tag: 'NetworkFailed',
+    code,
+    message: error.message === '' ? error.name : error.message,
+  };
+};

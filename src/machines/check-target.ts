@@ -4,7 +4,7 @@ import type { DownloadError } from '../domain/errors.ts';
 import type { FileSystem, Folders } from '../effects/file-system.ts';
 import { pipe, TE } from '../fp.ts';
 
-/** Left `DiskFailed`: the folder is missing or not writable, or the target is itself a folder. */
+/** Left `DiskFailed`: the folder is missing or not writable, or the target is no file. */
 export const checkTarget = (
   { files, folders }: { readonly files: FileSystem; readonly folders: Folders },
   target: string,
@@ -13,10 +13,15 @@ export const checkTarget = (
     folders.checkWritable(dirname(target)) as TE.TaskEither<DownloadError, void>,
     TE.flatMap(() => files.facts(target)),
     TE.flatMap((facts) =>
-      facts?.kind === 'folder'
-        ? TE.left<DownloadError>({ ...IS_A_FOLDER, path: target })
-        : TE.right(undefined),
+      facts === null || facts.kind === 'file'
+        ? TE.right(undefined)
+        : TE.left<DownloadError>(notAFile(facts.kind === 'folder' ? 'EISDIR' : 'ENOTSUP', target)),
     ),
   );
 
-const IS_A_FOLDER = { _tag: 'DiskFailed', code: 'EISDIR', operation: 'write' } as const;
+const notAFile = (code: string, path: string): DownloadError => ({
+  _tag: 'DiskFailed',
+  code,
+  operation: 'write',
+  path,
+});

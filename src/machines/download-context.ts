@@ -33,6 +33,16 @@ export interface DownloadSettings {
 /** What a person wants of the download now. */
 export type Intent = 'download' | 'pause' | 'cancel';
 
+/** What is known of refreshing access. */
+export interface Refreshes {
+  /** Refreshes in a row without a byte in between. */
+  readonly inVain: number;
+  /** How many bytes had been fetched at the last one. */
+  readonly fetchedBytes: number;
+  /** The refusal that led to the one under way. */
+  readonly because: DownloadError | null;
+}
+
 export interface DownloadContext extends DownloadInput {
   readonly intent: Intent;
   /** Leave part file and breakpoint in place when cancelled. */
@@ -53,8 +63,7 @@ export interface DownloadContext extends DownloadInput {
   readonly progress: Progress | null;
   /** How often access was refreshed. */
   readonly accessGeneration: number;
-  /** Refreshes in a row without a byte in between, and how many bytes there were at the last. */
-  readonly refreshes: { readonly inVain: number; readonly fetchedBytes: number };
+  readonly refreshes: Refreshes;
   /** Failures in a row of the probe. */
   readonly attempts: number;
   /** The wait before the next probe. */
@@ -77,7 +86,7 @@ export const startContext = (input: DownloadInput): DownloadContext => ({
   isVerified: false,
   progress: null,
   accessGeneration: 0,
-  refreshes: { inVain: 0, fetchedBytes: -1 },
+  refreshes: { inVain: 0, fetchedBytes: -1, because: null },
   attempts: 0,
   delayMs: 0,
   error: null,

@@ -81,7 +81,6 @@ export const downloadMachine = downloadSetup.createMachine({
     },
     validatingBreakpoint: {
       description: 'Reads what a former run left, and judges whether it may go on from there.',
-      entry: 'tellPlanned',
       initial: 'opening',
       states: {
         opening: {
@@ -96,7 +95,7 @@ export const downloadMachine = downloadSetup.createMachine({
           },
         },
         judging: {
-          entry: ['tellVerdict', 'tellProgress'],
+          entry: ['tellPlanned', 'tellVerdict', 'tellProgress'],
           always: [
             { guard: 'isWanted', target: '#download.downloadingParts' },
             { target: '#download.settling' },
@@ -180,7 +179,7 @@ export const downloadMachine = downloadSetup.createMachine({
                     guard: { type: 'isRefreshedSince', params: ({ event }) => event.generation },
                     actions: 'grantAccess',
                   },
-                  { guard: 'mayRefreshAccess', target: 'refreshing' },
+                  { guard: 'mayRefreshAccess', actions: 'recordExpiry', target: 'refreshing' },
                   { actions: 'recordFailure', target: '#download.settling' },
                 ],
               },
@@ -192,7 +191,7 @@ export const downloadMachine = downloadSetup.createMachine({
                   actions: ['recordRefresh', 'tellAccessRefreshed', 'grantAccess'],
                   target: 'granted',
                 },
-                onError: { actions: 'recordFailure', target: '#download.settling' },
+                onError: { actions: 'recordRefreshFailure', target: '#download.settling' },
               },
             },
           },

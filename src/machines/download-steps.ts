@@ -85,12 +85,26 @@ export const recordDamage = ({ context, event }: During): Patch =>
       }
     : {};
 
+/** Why access is refreshed: told as the error, should nobody have fresh credentials. */
+export const recordExpiry = ({ context, event }: During): Patch => ({
+  refreshes: { ...context.refreshes, because: 'error' in event ? event.error : null },
+});
+
+export const recordRefreshFailure = (at: At & { readonly event: object }): Patch => ({
+  ...recordFailure(at),
+  error: at.context.error ?? at.context.refreshes.because ?? errorOf(at.event),
+});
+
 export const recordRefresh = ({ context }: At): Patch => {
   const fetchedBytes = context.progress?.fetched ?? 0;
   const isInVain = fetchedBytes <= context.refreshes.fetchedBytes;
   return {
     accessGeneration: context.accessGeneration + 1,
-    refreshes: { inVain: isInVain ? context.refreshes.inVain + 1 : 1, fetchedBytes },
+    refreshes: {
+      inVain: isInVain ? context.refreshes.inVain + 1 : 1,
+      fetchedBytes,
+      because: null,
+    },
     error: null,
   };
 };

@@ -9,6 +9,7 @@ import type { DownloadError } from '../domain/errors.ts';
 import type { OpenFile } from '../effects/file-system.ts';
 import { E } from '../fp.ts';
 import type { BreakpointLog } from '../store/breakpoint-store.ts';
+import type { ClaimGuard } from './claim-guard.ts';
 import type { PartLedger } from './part-ledger.ts';
 
 type Checkpointed = E.Either<DownloadError, void>;
@@ -25,12 +26,15 @@ export const checkpointer = (
   file: OpenFile,
   log: BreakpointLog,
   ledger: PartLedger,
+  mayWrite: ClaimGuard,
 ): Checkpointer => {
   let latest: Promise<Checkpointed> = Promise.resolve(E.right(undefined));
 
   const run = async (): Promise<Checkpointed> => {
     const facts = ledger.note();
     if (facts.length === 0) return E.right(undefined);
+    const allowed = await mayWrite();
+    if (allowed !== null && E.isLeft(allowed)) return allowed;
     const synced = await file.datasync()();
     if (E.isLeft(synced)) return synced;
     for (let at = 0; at < facts.length; at += FACTS_PER_FRAME) {

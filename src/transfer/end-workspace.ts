@@ -47,14 +47,22 @@ export const checkIntegrity = (
  * When it fails before the rename everything is kept, and a later run needs to fetch nothing.
  */
 export const commit = (workspace: Workspace): TE.TaskEither<DownloadError, Committed> => {
-  const { effects, file, filePath, target, log, key } = workspace;
+  const { effects, file, filePath, target, log, key, claim } = workspace;
   return pipe(
-    file.datasync() as TE.TaskEither<DownloadError, void>,
+    claim.confirm(),
+    TE.flatMap(() => file.datasync()),
     TE.flatMap(() => file.close()), // Some systems rename no open file.
     TE.flatMap(() => (isInPlace(workspace) ? DONE : effects.files.rename(filePath, target))),
     TE.flatMap(() => effects.folders.sync(dirname(target))),
-    TE.flatMap(() => log.close()),
-    TE.flatMap(() => effects.breakpoints.remove(key)),
+    // The file is in place: what cannot be tidied up now is tidied up by the next run.
+    TE.flatMap(() =>
+      pipe(
+        log.close(),
+        TE.flatMap(() => effects.breakpoints.remove(key)),
+        TE.flatMap(() => claim.release()),
+        TE.orElse(() => DONE),
+      ),
+    ),
     TE.map(() => ({ size: finalSize(workspace), crc64: wholeCrc64(workspace) })),
   );
 };
@@ -68,14 +76,18 @@ export const close = async (
   workspace: Workspace,
   keep: boolean,
 ): Promise<E.Either<DownloadError, void>> => {
-  const { effects, file, filePath, log, key } = workspace;
+  const { effects, file, filePath, log, key, claim } = workspace;
   const closed = [await file.close()(), await log.close()()];
-  if (keep) return closed.find(E.isLeft) ?? E.right(undefined);
+  const isOurs = E.isRight(await claim.confirm()());
   // The part file goes first: a breakpoint without it is noticed and cleaned up by a later run.
-  const removed = [
-    await (isInPlace(workspace) ? DONE : effects.files.remove(filePath))(),
-    await effects.breakpoints.remove(key)(),
-  ];
+  const removed =
+    keep || !isOurs
+      ? []
+      : [
+          await (isInPlace(workspace) ? DONE : effects.files.remove(filePath))(),
+          await effects.breakpoints.remove(key)(),
+        ];
+  closed.push(await claim.release()());
   return [...closed, ...removed].find(E.isLeft) ?? E.right(undefined);
 };
 

@@ -54,10 +54,10 @@ export const fetchPart = async (
 };
 
 const writerFor = (workspace: Workspace, part: PartNumber, position: Bytes): PartWriter => {
-  const { file, ledger, crc64Of, written, effects } = workspace;
+  const { file, ledger, crc64Of, mayWrite, written, effects } = workspace;
   const { batchLength = BATCH_LENGTH } = effects;
   const onWritten = () => written.notify();
-  return partWriter({ file, ledger, crc64Of, part, position, batchLength, onWritten });
+  return partWriter({ file, ledger, crc64Of, part, position, batchLength, mayWrite, onWritten });
 };
 
 const meteredSink = (

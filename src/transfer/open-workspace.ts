@@ -10,8 +10,10 @@ import { E, pipe, TE } from '../fp.ts';
 import type { BreakpointHeader, PartFact } from '../store/breakpoint.ts';
 import { breakpointKey } from '../store/breakpoint-key.ts';
 import type { BreakpointLog, BreakpointReading } from '../store/breakpoint-store.ts';
+import type { Claim } from '../store/claims.ts';
 import { judgeBreakpoint } from '../store/judge-breakpoint.ts';
 import { checkpointer } from './checkpointer.ts';
+import { claimGuard } from './claim-guard.ts';
 import { paceMeter } from './pace-meter.ts';
 import { partLedger } from './part-ledger.ts';
 import type { Workspace, WorkspaceEffects } from './workspace.ts';
@@ -34,13 +36,30 @@ export interface Opening {
 
 type Result<A> = Promise<E.Either<DownloadError, A>>;
 
-/** Opens the workspace of a download. The caller ends it with `commit` or `close`. */
+/**
+ * Opens the workspace of a download. The caller ends it with `commit` or `close`.
+ *
+ * Errors: `Busy` when another process has it open; `DiskFailed`.
+ */
 export const openWorkspace = async (
   effects: WorkspaceEffects,
   request: OpeningRequest,
 ): Result<Opening> => {
-  const { version, plan, target } = request;
-  const key = breakpointKey(request.identity, target);
+  const key = breakpointKey(request.identity, request.target);
+  const claim = await effects.claims.acquire(key)();
+  if (E.isLeft(claim)) return claim;
+  const opened = await openClaimed(effects, { ...request, key, claim: claim.right });
+  if (E.isLeft(opened)) await claim.right.release()();
+  return opened;
+};
+
+interface Claimed extends OpeningRequest {
+  readonly key: string;
+  readonly claim: Claim;
+}
+
+const openClaimed = async (effects: WorkspaceEffects, request: Claimed): Result<Opening> => {
+  const { version, plan, target, key } = request;
   const reading = await effects.breakpoints.read(key)();
   if (E.isLeft(reading)) return reading;
   const recorded = partFilePathOf(reading.right, target);
@@ -52,13 +71,13 @@ export const openWorkspace = async (
   if (verdict._tag === 'Resumed' && reading.right._tag === 'Found' && located.right !== null) {
     const { header, facts } = reading.right.breakpoint;
     const found = { filePath: located.right.path, header, facts: facts.values() };
-    return continueWorkspace(effects, { ...request, key, verdict, ...found });
+    return continueWorkspace(effects, { ...request, verdict, ...found });
   }
   if (recorded !== null) {
     const removed = await effects.files.remove(recorded)();
     if (E.isLeft(removed)) return removed;
   }
-  return startWorkspace(effects, { ...request, key, verdict });
+  return startWorkspace(effects, { ...request, verdict });
 };
 
 /**
@@ -98,8 +117,7 @@ const locatePartFile = async (
   return E.right(isOurs && renamed.right !== null ? { path: target, facts: renamed.right } : null);
 };
 
-interface Decided extends OpeningRequest {
-  readonly key: string;
+interface Decided extends Claimed {
   readonly verdict: Verdict;
 }
 
@@ -182,11 +200,12 @@ const NO_LOG: BreakpointLog = {
 
 const assemble = async (
   effects: WorkspaceEffects,
-  { key, target, version, plan }: Decided,
+  { key, target, version, plan, claim }: Decided,
   parts: Pick<Workspace, 'file' | 'filePath' | 'log'> & { readonly facts: Iterable<PartFact> },
 ): Promise<Workspace> => {
   const { file, filePath, log } = parts;
   const ledger = partLedger(parts.facts);
+  const mayWrite = claimGuard(claim, effects.clock);
   return {
     effects,
     key,
@@ -196,9 +215,11 @@ const assemble = async (
     file,
     filePath,
     log,
+    claim,
+    mayWrite,
     ledger,
     pace: paceMeter(),
-    checkpointer: checkpointer(file, log, ledger),
+    checkpointer: checkpointer(file, log, ledger, mayWrite),
     crc64Of: await effects.loadCrc64(),
     written: { notify: () => {} },
   };

@@ -10,6 +10,7 @@ import type { Crc64Of } from '../effects/crc64.ts';
 import type { OpenFile } from '../effects/file-system.ts';
 import type { BodySink } from '../effects/http-client.ts';
 import { E } from '../fp.ts';
+import type { ClaimGuard } from './claim-guard.ts';
 import type { PartLedger } from './part-ledger.ts';
 
 export interface PartWriterOptions {
@@ -21,6 +22,8 @@ export interface PartWriterOptions {
   readonly position: Bytes;
   /** Bytes gathered for one write; default `BATCH_LENGTH`. */
   readonly batchLength?: number;
+  /** Asked before every batch. */
+  readonly mayWrite: ClaimGuard;
   /** Called after every batch that was written. */
   readonly onWritten: () => void;
 }
@@ -38,7 +41,15 @@ export const BATCH_LENGTH = 2 ** 20;
 const DONE: Written = E.right(undefined);
 
 export const partWriter = (options: PartWriterOptions): PartWriter => {
-  const { file, ledger, crc64Of, part, onWritten, batchLength: full = BATCH_LENGTH } = options;
+  const {
+    file,
+    ledger,
+    crc64Of,
+    part,
+    mayWrite,
+    onWritten,
+    batchLength: full = BATCH_LENGTH,
+  } = options;
   let position = options.position;
   let batch: Array<Uint8Array> = [];
   let batchLength = 0;
@@ -49,6 +60,8 @@ export const partWriter = (options: PartWriterOptions): PartWriter => {
     const length = batchLength;
     batch = [];
     batchLength = 0;
+    const allowed = await mayWrite();
+    if (allowed !== null && E.isLeft(allowed)) return allowed;
     const written = await file.writeAt(chunks, position)();
     if (E.isLeft(written)) return written;
     position = bytes(position + length);

@@ -15,7 +15,9 @@ import type { Clock, Entropy } from '../effects/clock.ts';
 import type { Crc64Of } from '../effects/crc64.ts';
 import type { FileSystem, Folders, OpenFile } from '../effects/file-system.ts';
 import type { BreakpointLog, BreakpointStore } from '../store/breakpoint-store.ts';
+import type { Claim, Claims } from '../store/claims.ts';
 import type { Checkpointer } from './checkpointer.ts';
+import type { ClaimGuard } from './claim-guard.ts';
 import type { PaceMeter } from './pace-meter.ts';
 import type { PartLedger } from './part-ledger.ts';
 
@@ -24,6 +26,7 @@ export interface WorkspaceEffects {
   readonly files: FileSystem;
   readonly folders: Folders;
   readonly breakpoints: BreakpointStore;
+  readonly claims: Claims;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly loadCrc64: () => Promise<Crc64Of>;
@@ -42,6 +45,9 @@ export interface Workspace {
   readonly file: OpenFile;
   readonly filePath: string;
   readonly log: BreakpointLog;
+  readonly claim: Claim;
+  /** To be asked before anything is changed on disk: see `claim-guard.ts`. */
+  readonly mayWrite: ClaimGuard;
   readonly ledger: PartLedger;
   readonly pace: PaceMeter;
   readonly checkpointer: Checkpointer;

@@ -51,7 +51,8 @@ const expectUsage = async (
   await expectRefused(scene, failed, { _tag: 'UsageError', option, value });
   expect(failed?.error).toMatchObject(usage(option, value, allowed));
   expect(failed?.message).toContain(allowed);
-  expect(failed?.message).toContain(JSON.stringify(value));
+  const words = failed?.message ?? '';
+  expect(words.includes(value) || words.includes(JSON.stringify(value))).toBe(true);
   expect(failed?.resumable).toBe(false);
 };
 
@@ -126,14 +127,21 @@ describe('an option that cannot be', () => {
     },
   );
 
-  test.each(['', 'ab', 'Bucket', 'under_score', '-first', 'last-', 'dot.ted', 'x'.repeat(64), '../..'])(
-    'a bucket named %j is refused',
-    async (bucket) => {
-      const scene = await setScene();
-      const failed = await errorOf(async () => ossObject({ ...placeOf(scene), bucket }));
-      await expectUsage(scene, failed, ['source', bucket, '3 to 63 lower-case letters']);
-    },
-  );
+  test.each([
+    '',
+    'ab',
+    'Bucket',
+    'under_score',
+    '-first',
+    'last-',
+    'dot.ted',
+    'x'.repeat(64),
+    '../..',
+  ])('a bucket named %j is refused', async (bucket) => {
+    const scene = await setScene();
+    const failed = await errorOf(async () => ossObject({ ...placeOf(scene), bucket }));
+    await expectUsage(scene, failed, ['source', bucket, '3 to 63 lower-case letters']);
+  });
 
   test.each([819_199, 838_860_801, 0, Number.NaN])(
     'a traffic limit of %d is refused',
@@ -182,7 +190,7 @@ describe('the reference call', () => {
     [
       'a traffic limit in words',
       { headers: { 'x-oss-traffic-limit': 'slow' } },
-      ['--traffic-limit', 'slow', '819200'],
+      ['x-oss-traffic-limit', 'slow', '819200'],
     ],
     [
       'another parameter',
@@ -193,7 +201,9 @@ describe('the reference call', () => {
     const scene = await setScene();
     const { server, target, store } = scene;
     const bucket = { name: 'examplebucket', endpoint: server.url, credentials: demoCredentials };
-    const failed = await errorOf(() => resumableDownload(bucket, KEY, target, { store, ...options }));
+    const failed = await errorOf(() =>
+      resumableDownload(bucket, KEY, target, { store, ...options }),
+    );
     await expectUsage(scene, failed, expected);
   });
 });

@@ -114,7 +114,12 @@ describe('what is asked of the server', () => {
   ])('A23 a traffic limit goes along %s the threshold', async (_, threshold) => {
     const scene = await setScene();
     const trafficLimit = 838_860_800;
-    const source = ossObject({ endpoint: scene.server.url, bucket: BUCKET, key: KEY, trafficLimit });
+    const source = ossObject({
+      endpoint: scene.server.url,
+      bucket: BUCKET,
+      key: KEY,
+      trafficLimit,
+    });
     const done = await run(scene, { source, threshold });
     await expectDone(scene, done);
     const limits = new Set(done.fetches.map(({ headers }) => headers['x-oss-traffic-limit']));
@@ -209,16 +214,19 @@ describe('the size of parts', () => {
   });
 
   const sizes = Array.from({ length: 20 }, (_, index) => (index + 1) * 1_234);
-  test.each([1, 4])('B1 parts of 1 to 20 times 1234 bytes are identical on %i lanes', async (lanes) => {
-    const scene = await setScene({ content: contentOf(25_000) });
-    for (const partSize of sizes) {
-      const done = await run(scene, { partSize, lanes });
-      await expectDone(scene, done);
-      const count = Math.ceil(25_000 / partSize);
-      expect(new Set(rangesOf(done.fetches)).size, `${partSize}`).toBe(count);
-      expect(answered(done.fetches), `${partSize}`).toHaveLength(count);
-    }
-  });
+  test.each([1, 4])(
+    'B1 parts of 1 to 20 times 1234 bytes are identical on %i lanes',
+    async (lanes) => {
+      const scene = await setScene({ content: contentOf(25_000) });
+      for (const partSize of sizes) {
+        const done = await run(scene, { partSize, lanes });
+        await expectDone(scene, done);
+        const count = Math.ceil(25_000 / partSize);
+        expect(new Set(rangesOf(done.fetches)).size, `${partSize}`).toBe(count);
+        expect(answered(done.fetches), `${partSize}`).toHaveLength(count);
+      }
+    },
+  );
 
   test.each([
     ['one byte', 1, 1],

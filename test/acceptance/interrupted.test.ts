@@ -30,6 +30,15 @@ const NO_BYTES = forMethod('GET', DENIED);
 /** A part of 1000 bytes, by its index from 0, is refused. */
 const refuse = (index: number) => whenPart({ index, size: 1_000 }, DENIED);
 
+/** After a run that was refused the part `index`; the server would give it now. */
+const failedAt = async (index: number) => {
+  const scene = await setScene();
+  scene.server.setFaults([refuse(index)]);
+  const first = await run(scene);
+  scene.server.setFaults([]);
+  return { scene, first };
+};
+
 /** The disk does not let the part file become the target. */
 const withoutRename = (effects: DownloadEffects): DownloadEffects => ({
   ...effects,
@@ -46,13 +55,10 @@ describe('a part that fails in run 1', () => {
     ['A6', 'middle', 5],
     ['A7', 'last', 9],
   ])('%s a %s part that fails in run 1 leaves to run 2 what is missing', async (_, __, index) => {
-    const scene = await setScene();
-    scene.server.setFaults([refuse(index)]);
-    const first = await run(scene);
+    const { scene, first } = await failedAt(index);
     expect(first.error).toMatchObject({ _tag: 'ServerRefused', status: 403 });
     await expectKept(scene, first);
 
-    scene.server.setFaults([]);
     const second = await run(scene);
     await expectDone(scene, second);
     expect(second.outcome).toMatchObject({
@@ -85,10 +91,7 @@ describe('a part that fails in run 1', () => {
   });
 
   test('A5 the recorded part size wins over that of the second run', async () => {
-    const scene = await setScene();
-    scene.server.setFaults([refuse(5)]);
-    await run(scene);
-    scene.server.setFaults([]);
+    const { scene } = await failedAt(5);
     const second = await run(scene, { partSize: 3_000 });
     await expectDone(scene, second);
     expect(rangesOf(second.fetches)[0]).toBe('bytes=5000-5999');
@@ -96,13 +99,10 @@ describe('a part that fails in run 1', () => {
   });
 
   test('B5 after a 403 the lowest offset that is asked for is where it stopped', async () => {
-    const scene = await setScene();
-    scene.server.setFaults([refuse(3)]);
-    const first = await run(scene);
+    const { scene, first } = await failedAt(3);
     expect(first.error).toMatchObject({ code: 'AccessDenied', status: 403 });
     expect(rangesOf(first.fetches).at(-1)).toBe('bytes=3000-3999');
 
-    scene.server.setFaults([]);
     const second = await run(scene);
     await expectDone(scene, second);
     expect(rangesOf(second.fetches)[0]).toBe('bytes=3000-3999');
@@ -141,10 +141,7 @@ describe('a part that fails in run 1', () => {
   });
 
   test('B10 the first progress after a resume counts what was there', async () => {
-    const scene = await setScene();
-    scene.server.setFaults([refuse(7)]);
-    await run(scene);
-    scene.server.setFaults([]);
+    const { scene } = await failedAt(7);
     const second = await run(scene);
     const first = eventsOf(second, 'progress')[0]?.progress;
     expect(first).toMatchObject({ received: 7_000, durable: 7_000, resumed: 7_000, fetched: 0 });
@@ -192,7 +189,13 @@ describe('where things are', () => {
   test('A18 a start with an absolute path is resumed with a relative one', async () => {
     const scene = await setScene({ content: contentOf(500_000) });
     const { source, store, target } = scene;
-    const options = { source, store, credentials: demoCredentials, partSize: '100KB', threshold: 0 };
+    const options = {
+      source,
+      store,
+      credentials: demoCredentials,
+      partSize: '100KB',
+      threshold: 0,
+    };
     scene.server.setFaults([whenPart({ index: 3, size: 100_000 }, DENIED)]);
     const first = await collect(download({ ...options, target, concurrency: 1 }));
     expect(first.error?._tag).toBe('ServerRefused');
@@ -204,12 +207,9 @@ describe('where things are', () => {
   });
 
   test('A19 a part file that was deleted between the runs means a fresh download', async () => {
-    const scene = await setScene();
-    scene.server.setFaults([refuse(5)]);
-    await run(scene);
+    const { scene } = await failedAt(5);
     for (const path of await partFiles(scene.target)) await rm(path);
 
-    scene.server.setFaults([]);
     const second = await run(scene);
     expect(second.verdict).toEqual({ _tag: 'Restarted', because: { _tag: 'PartFileMissing' } });
     expect(answered(second.fetches)).toHaveLength(10);
@@ -217,12 +217,9 @@ describe('where things are', () => {
   });
 
   test('W4 a part file that grew beyond the object loses its tail', async () => {
-    const scene = await setScene();
-    scene.server.setFaults([refuse(5)]);
-    await run(scene);
+    const { scene } = await failedAt(5);
     for (const path of await partFiles(scene.target)) await appendFile(path, 'garbage');
 
-    scene.server.setFaults([]);
     const second = await run(scene);
     expect(second.verdict).toMatchObject({ _tag: 'Resumed', bytes: 5_000 });
     await expectDone(scene, second);

@@ -1,5 +1,5 @@
 /** An HTTP server that is not OSS, and that lacks what a scenario says. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
@@ -19,14 +19,17 @@ export interface PlainServer {
   readonly url: string;
   /** `METHOD range`, in order of arrival. */
   readonly asked: () => ReadonlyArray<string>;
-  /** The next body that holds more than one byte ends with a reset after so many. */
-  readonly cutNextAfter: (count: number) => void;
+  /**
+   * The next body of more than one byte ends with a reset after so many, once `moment` has come;
+   * a further call is for the body after that.
+   */
+  readonly cutNextAfter: (count: number, moment?: Promise<void>) => void;
 }
 
 export const startPlainServer = async (options: PlainServerOptions): Promise<PlainServer> => {
   const { content, hasRanges = true } = options;
   const asked: Array<string> = [];
-  let cutAfter: number | null = null;
+  const cuts: Array<{ readonly count: number; readonly moment: Promise<void> }> = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.headers.range ?? 'whole'}`);
     const range = hasRanges ? rangeOf(request, content.length) : null;
@@ -36,10 +39,12 @@ export const startPlainServer = async (options: PlainServerOptions): Promise<Pla
       ...headersOf(options, body.length),
       ...(range === null ? {} : { 'content-range': `bytes ${start}-${end - 1}/${content.length}` }),
     });
-    const isCut = cutAfter !== null && request.method === 'GET' && body.length > 1;
-    if (!isCut) return void response.end(request.method === 'HEAD' ? '' : body);
-    cut(response, body.subarray(0, cutAfter ?? 0));
-    cutAfter = null;
+    const isCut = request.method === 'GET' && body.length > 1;
+    const cut = isCut ? cuts.shift() : undefined;
+    if (cut === undefined) return void response.end(request.method === 'HEAD' ? '' : body);
+    response.write(body.subarray(0, cut.count), () => {
+      void cut.moment.then(() => setImmediate(() => response.destroy()));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(
@@ -52,9 +57,7 @@ export const startPlainServer = async (options: PlainServerOptions): Promise<Pla
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/files/object.bin`,
     asked: () => asked,
-    cutNextAfter: (count) => {
-      cutAfter = count;
-    },
+    cutNextAfter: (count, moment = Promise.resolve()) => void cuts.push({ count, moment }),
   };
 };
 
@@ -72,9 +75,4 @@ const rangeOf = ({ headers }: IncomingMessage, size: number) => {
   const match = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '');
   if (match === null) return null;
   return { start: Number(match[1]), end: Math.min(Number(match[2]) + 1, size) };
-};
-
-/** All bytes reach the kernel before the connection ends. */
-const cut = (response: ServerResponse, body: Uint8Array): void => {
-  response.write(body, () => setImmediate(() => response.destroy()));
 };

@@ -8,7 +8,12 @@ import type { DownloadError } from '../../src/domain/errors.ts';
 import { sourceIdentity, sourceLabel } from '../../src/domain/oss-source.ts';
 import type { Source } from '../../src/domain/source.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import { type Download, type DownloadOutcome, ossObject, startDownload } from '../../src/download.ts';
+import {
+  type Download,
+  type DownloadOutcome,
+  ossObject,
+  startDownload,
+} from '../../src/download.ts';
 import { DownloadFailed } from '../../src/download-failed.ts';
 import { type CredentialsProvider, staticCredentials } from '../../src/effects/credentials.ts';
 import { liveEffects } from '../../src/live-effects.ts';

@@ -1,6 +1,5 @@
 /** Servers that change their mind, lie, or send too little: no wrong byte gets a target's name. */
 import { describe, expect, test } from 'vitest';
-import { ossObject } from '../../src/download.ts';
 import { fault, forMethod, once, rangeContains, times, whenPart } from '../../src/testing/index.ts';
 import {
   answered,
@@ -140,14 +139,19 @@ describe('a body that is not what was asked for', () => {
     }
   });
 
-  test.each([0, 20_000])('A22 a compressed answer unasked is not written (%i)', async (threshold) => {
-    const scene = await setScene();
-    scene.server.setFaults([forMethod('GET', { _tag: 'Gzip', force: true })]);
-    const failed = await run(scene, { threshold });
-    expect(failed.error?._tag).toBe('RangeIgnored');
-    expect(eventsOf(failed, 'progress').every(({ progress }) => progress.received === 0)).toBe(true);
-    expect(await fileAt(scene.target)).toBeNull();
-  });
+  test.each([0, 20_000])(
+    'A22 a compressed answer unasked is not written (%i)',
+    async (threshold) => {
+      const scene = await setScene();
+      scene.server.setFaults([forMethod('GET', { _tag: 'Gzip', force: true })]);
+      const failed = await run(scene, { threshold });
+      expect(failed.error?._tag).toBe('RangeIgnored');
+      expect(eventsOf(failed, 'progress').every(({ progress }) => progress.received === 0)).toBe(
+        true,
+      );
+      expect(await fileAt(scene.target)).toBeNull();
+    },
+  );
 
   test('W12 another range of the right length is not written', async () => {
     const scene = await setScene();
@@ -232,85 +236,17 @@ describe('checksums', () => {
     expect(done.outcome?.crc64).toBe(expected);
   });
 
-  test.each([0, 20_000])('W3 damage in transit does not outlive its run (%i)', async (threshold) => {
-    const scene = await setScene();
-    scene.server.setFaults([forMethod('GET', fault.flipByte(4_500))]);
-    const first = await run(scene, { threshold });
-    expect(first.error?._tag).toBe('IntegrityFailed');
-    expect(await fileAt(scene.target)).toBeNull();
+  test.each([0, 20_000])(
+    'W3 damage in transit does not outlive its run (%i)',
+    async (threshold) => {
+      const scene = await setScene();
+      scene.server.setFaults([forMethod('GET', fault.flipByte(4_500))]);
+      const first = await run(scene, { threshold });
+      expect(first.error?._tag).toBe('IntegrityFailed');
+      expect(await fileAt(scene.target)).toBeNull();
 
-    scene.server.setFaults([]);
-    await expectDone(scene, await run(scene, { threshold }));
-  });
-});
-
-describe('a server that is busy', () => {
-  test('W11 one 503 costs one more request', async () => {
-    const scene = await setScene();
-    scene.server.setFaults([once(forMethod('GET', fault.refuse(503, 'SlowDown')))]);
-    const done = await run(scene, { attemptsMax: 2 });
-    await expectDone(scene, done);
-    expect(done.fetches).toHaveLength(11);
-    expect(eventsOf(done, 'retry')).toHaveLength(1);
-  });
-
-  test('W11 a 503 to the first question is asked again, too', async () => {
-    const scene = await setScene();
-    scene.server.setFaults([times(2, forMethod('HEAD', fault.refuse(503, 'ServiceUnavailable')))]);
-    const done = await run(scene, { attemptsMax: 3 });
-    await expectDone(scene, done);
-    expect(eventsOf(done, 'retry').map(({ part, attempt }) => [part, attempt])).toEqual([
-      [null, 1],
-      [null, 2],
-    ]);
-  });
-
-  test.each([
-    ['503', fault.refuse(503, 'SlowDown'), 'ServerBusy'],
-    ['a reset', fault.reset, 'NetworkFailed'],
-    ['nothing but a head', fault.cutAfter(0), 'NetworkFailed'],
-  ])('W11 %s without end is given up, after waits between the tries', async (_, fault, tag) => {
-    const scene = await setScene();
-    scene.server.setFaults([whenPart({ index: 2, size: 1_000 }, fault)]);
-    const failed = await run(scene, { attemptsMax: 4 });
-    expect(failed.error?._tag).toBe(tag);
-    expect(failed.fetches).toHaveLength(2 + 4);
-    const retries = eventsOf(failed, 'retry');
-    expect(retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
-    expect(retries.every(({ delayMs }) => delayMs > 0)).toBe(true);
-    await expectKept(scene, failed);
-  });
-
-  test('W11 a wait that the server asks for is kept', async () => {
-    const scene = await setScene();
-    scene.server.setFaults([forMethod('GET', fault.refuse(503, 'SlowDown', '7'))]);
-    const stopped = await run(scene, {
-      attemptsMax: 4,
-      begun: (job) => job.on('retry', () => job.cancel()),
-    });
-    expect(eventsOf(stopped, 'retry').map(({ delayMs }) => delayMs)).toEqual([7_000]);
-    expect(stopped.fetches).toHaveLength(1);
-  });
-
-  test.each([
-    ['NoSuchKey', 404],
-    ['AccessDenied', 403],
-    ['InvalidArgument', 400],
-  ])('W11 a refusal such as %s is asked for once', async (code, status) => {
-    const scene = await setScene();
-    scene.server.setFaults([forMethod('GET', fault.refuse(status, code))]);
-    const failed = await run(scene, { attemptsMax: 5 });
-    expect(failed.error).toMatchObject({ _tag: 'ServerRefused', status, code });
-    expect(failed.fetches).toHaveLength(1);
-  });
-
-  test('an object that is not there is told as such, before anything is written', async () => {
-    const scene = await setScene();
-    const { url } = scene.server;
-    const source = ossObject({ endpoint: url, bucket: BUCKET, key: 'not/there' });
-    const failed = await run(scene, { source, attemptsMax: 5 });
-    expect(failed.error).toMatchObject({ _tag: 'ServerRefused', status: 404, code: 'NoSuchKey' });
-    expect(failed.requests).toHaveLength(1);
-    expect(await leftovers(scene)).toEqual([]);
-  });
+      scene.server.setFaults([]);
+      await expectDone(scene, await run(scene, { threshold }));
+    },
+  );
 });

@@ -6,7 +6,7 @@ import { type DownloadError, ERROR_TAGS, type Refusal } from '../../src/domain/e
 const refusal = (over: Partial<Refusal> = {}): Refusal => ({
   status: 403,
   code: 'AccessDenied',
-  message: 'No.',
+  message: 'no',
   requestId: '5C3D',
   ec: '0003-00000001',
   ...over,
@@ -28,23 +28,27 @@ const ONE_OF_EACH: ReadonlyArray<readonly [DownloadError, string]> = [
   [{ _tag: 'Stalled', cause: 'silence', silentMs: 30_400 }, 'No byte arrived for 30 s.'],
   [
     { _tag: 'ServerBusy', retryAfterMs: null, ...refusal({ status: 503, code: 'SlowDown' }) },
-    'The server is busy: 503 SlowDown – No., request id 5C3D. Run again later to resume.',
+    'The server is busy: 503 SlowDown – no, request id 5C3D. Run again later to resume.',
   ],
   [
     { _tag: 'ServerRefused', ...refusal() },
-    'The server refuses: 403 AccessDenied – No., request id 5C3D. Check that these credentials may read the object.',
+    'The server refuses: 403 AccessDenied – no, request id 5C3D. Check that these ' +
+      'credentials may read the object.',
   ],
   [
     { _tag: 'AccessExpired', ...refusal({ code: 'SecurityTokenExpired', requestId: null }) },
-    'The credentials or the signed URL ran out: 403 SecurityTokenExpired – No.. Run again with fresh ones to resume.',
+    'The credentials or the signed URL ran out: 403 SecurityTokenExpired – no. Run again ' +
+      'with fresh ones to resume.',
   ],
   [
     { _tag: 'ObjectArchived', ...refusal({ code: 'InvalidObjectState', message: '' }) },
-    'The object is archived: 403 InvalidObjectState, request id 5C3D. Restore it, then run again to resume.',
+    'The object is archived: 403 InvalidObjectState, request id 5C3D. Restore it, then ' +
+      'run again to resume.',
   ],
   [
     { _tag: 'ObjectChanged', difference: 'etag', expected: '"A"', actual: '"B"', requestId: null },
-    'The object changed while it was downloaded (etag: expected "\\"A\\"", got "\\"B\\""). Run again to download the new version.',
+    'The object changed while it was downloaded (etag: expected "\\"A\\"", got ' +
+      '"\\"B\\""). Run again to download the new version.',
   ],
   [
     { _tag: 'RangeIgnored', asked: 'bytes=0-3', answered: '200', requestId: null },
@@ -52,11 +56,16 @@ const ONE_OF_EACH: ReadonlyArray<readonly [DownloadError, string]> = [
   ],
   [
     { _tag: 'IntegrityFailed', expected: '1', actual: '2' },
-    "The bytes are not the object's: CRC-64 is 2, the server says 1. Nothing was put in place; run again to download afresh.",
+    "The bytes are not the object's: CRC-64 is 2, the server says 1. Nothing was put in " +
+      'place; run again to download afresh.',
   ],
   [
     { _tag: 'DiskFailed', code: 'ENOSPC', operation: 'write', path: '/a b' },
     'write "/a b": the disk is full (ENOSPC); what is there is kept.',
+  ],
+  [
+    { _tag: 'Busy', host: 'web-1', pid: 42 },
+    'Process 42 on web-1 is downloading this to the same file.',
   ],
   [{ _tag: 'Interrupted' }, 'The request was interrupted.'],
   [{ _tag: 'Cancelled' }, 'The download was cancelled.'],
@@ -95,7 +104,7 @@ describe('describeError', () => {
 
   test('an unknown code comes without advice', () => {
     expect(describeError({ _tag: 'ServerRefused', ...refusal({ code: 'Teapot' }) })).toBe(
-      'The server refuses: 403 Teapot – No., request id 5C3D.',
+      'The server refuses: 403 Teapot – no, request id 5C3D.',
     );
   });
 

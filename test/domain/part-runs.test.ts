@@ -31,7 +31,7 @@ const assertNormal = (runs: PartRuns): void => {
 const ascending = (set: ReadonlySet<number>) => [...set].sort((a, b) => a - b);
 
 describe('withPart and withoutPart', () => {
-  test('for every sequence of additions and removals, they are a set in its one normal form', () => {
+  test('for every sequence of changes, they are a set in its one normal form', () => {
     const parts = fc.integer({ min: 1, max: PARTS_MAX });
     const steps = fc.array(fc.tuple(fc.boolean(), parts), { maxLength: 60 });
     fc.assert(

@@ -113,7 +113,7 @@ const NEVER = new AbortController().signal;
 describeHttpClient('undiciHttpClient', () => openWorld());
 
 describe('undiciHttpClient', () => {
-  test('an exchange that waits for a connection ends at once when aborted, and is never sent', async () => {
+  test('an aborted exchange that waits for a connection ends, and is never sent', async () => {
     const world = await openWorld({ connections: 1 });
     const [first, second] = [new AbortController(), new AbortController()];
     world.play(() => {

@@ -12,9 +12,11 @@ import { E } from '../../src/fp.ts';
 import type { DownloadInput } from '../../src/machines/download-context.ts';
 import type { DownloadEmitted } from '../../src/machines/emitted.ts';
 import { fileBreakpointStore } from '../../src/store/breakpoint-store.file.ts';
+import { fileClaims } from '../../src/store/claims.file.ts';
 import { fuse } from '../../src/testing/fuse.ts';
 import { simulatedClock } from '../../src/testing/simulated-clock.ts';
 import { type Crash, simulatedDisk } from '../../src/testing/simulated-disk.ts';
+import { simulatedHost } from '../../src/testing/simulated-host.ts';
 import { simulatedStorage } from '../../src/testing/simulated-storage.ts';
 
 export interface World {
@@ -57,6 +59,7 @@ export const contentOf = (size: number): Uint8Array =>
 
 export const smallWorld = (world: World) => {
   const content = contentOf(world.size);
+  const host = simulatedHost();
   let drawn = 0; // Over all runs: no two part files have one name.
   const disk = simulatedDisk(['/', '/data', '/home']);
   const input: DownloadInput = {
@@ -86,13 +89,17 @@ export const smallWorld = (world: World) => {
     const folders = burning.folders(disk.folders);
     const loadChecksum = async () => crc64Of;
     const breakpoints = fileBreakpointStore({ folder: STORE, files, folders, loadChecksum });
+    const entropy = { randomBytes: (count: number) => new Uint8Array(count).fill(++drawn) };
+    const process = host.start();
+    const claims = fileClaims({ folder: STORE, files, folders, clock, entropy, host: process });
     const effects = {
       storage: burning.storage(storage),
       files,
       folders,
       breakpoints,
       clock,
-      entropy: { randomBytes: (count: number) => new Uint8Array(count).fill(++drawn) },
+      claims,
+      entropy,
       loadCrc64: loadChecksum,
       batchLength,
       checkpointBytes,
@@ -114,6 +121,7 @@ export const smallWorld = (world: World) => {
       clock.fireNext();
     }
     job.actor.stop();
+    host.end(process);
     const result = ended as DownloadOutcome | Error | null;
     if (result instanceof Error) throw result;
     return { outcome: result, calls: burning.calls(), events, asked: storage.asked(), recorded };
