@@ -98,9 +98,9 @@ export const httpUrl = (
 export const download = (options: DownloadOptions): Download => {
   const source = isSource(options.source) ? options.source : httpUrl(options.source);
   const settings = orThrow(decodeTransferOptions(options));
-  const { silenceMsMax } = settings;
+  const { silenceMsMax, isDurable } = settings;
   const { credentials, refreshUrl, store } = options;
-  const effects = liveEffects({ source, credentials, refreshUrl, store, silenceMsMax });
+  const effects = liveEffects({ source, credentials, refreshUrl, store, silenceMsMax, isDurable });
   const target = resolve(options.target);
   const input: DownloadInput = {
     identity: sourceIdentity(source),

@@ -1,5 +1,17 @@
 /** Partwise: resumable downloads that end byte-identical. This file is the table of contents. */
 
+// What is unfinished.
+export {
+  type CleanOptions,
+  cleanBreakpoints,
+  type ExplainOptions,
+  explainTarget,
+  findOrphans,
+  listBreakpoints,
+  type OrphanOptions,
+  removeOrphans,
+  type StoreOptions,
+} from './breakpoints.ts';
 // The words in which it is asked.
 export { type Bytes, formatSize, parseSize } from './domain/bytes.ts';
 export { type Crc64, combineCrc64 } from './domain/crc64.ts';
@@ -34,6 +46,19 @@ export {
   environmentCredentials,
   staticCredentials,
 } from './effects/credentials.ts';
+// What housekeeping tells.
+export type { CleanReport } from './housekeeping/clean-breakpoints.ts';
+export type {
+  ListedBreakpoint,
+  ReadableBreakpoint,
+  UnreadableBreakpoint,
+} from './housekeeping/examine-breakpoint.ts';
+export type { DiskCheck, ExplainedBreakpoint, Explanation } from './housekeeping/explain-target.ts';
+export type { OrphanedFile, OrphanRemoval, Orphans } from './housekeeping/find-orphans.ts';
+// Go on from what the Python SDK left.
+export { describeImport, type ImportOutcome, type ImportRefusal } from './import/import-outcome.ts';
+export type { RecordFlaw } from './import/record-flaw.ts';
+export { type ImportOptions, importBreakpoint } from './live-import.ts';
 // What it tells.
 export type { DownloadEmitted, Outcome } from './machines/emitted.ts';
 export {

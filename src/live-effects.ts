@@ -12,11 +12,12 @@ import { undiciHttpClient } from './effects/http-client.undici.ts';
 import { httpStorage } from './effects/object-storage.http.ts';
 import { ossStorage } from './effects/object-storage.oss.ts';
 import type { ObjectStorage } from './effects/object-storage.ts';
+import { withoutFolderSync, withoutSync } from './effects/without-sync.ts';
 import type { DownloadEffects } from './machines/provide-effects.ts';
 import { fileBreakpointStore } from './store/breakpoint-store.file.ts';
 import type { BreakpointStore } from './store/breakpoint-store.ts';
 import { fileClaims } from './store/claims.file.ts';
-import type { Claims } from './store/claims.ts';
+import type { WorkspaceEffects } from './transfer/workspace.ts';
 
 export interface LiveOptions {
   readonly source: Source;
@@ -28,6 +29,8 @@ export interface LiveOptions {
   readonly store?: string | BreakpointStore | undefined;
   /** A request is given up after so many milliseconds without a byte. */
   readonly silenceMsMax: number;
+  /** False leaves out every sync. Default: true. */
+  readonly isDurable?: boolean;
 }
 
 export interface LiveEffects extends DownloadEffects {
@@ -40,18 +43,42 @@ export const defaultStoreFolder = (): string =>
   process.env['PARTWISE_STORE'] || join(homedir(), '.partwise');
 
 export const liveEffects = (options: LiveOptions): LiveEffects => {
+  const { storeFolder: _, ...disk } = liveDisk(options);
   const agent = openAgent(options.silenceMsMax);
   return {
+    ...disk,
     storage: storageOf(options, agent),
-    files: nodeFileSystem,
-    folders: nodeFolders,
-    breakpoints: storeOf(options.store ?? defaultStoreFolder()),
-    claims: claimsIn(typeof options.store === 'string' ? options.store : defaultStoreFolder()),
+    pace: { silenceMsMax: options.silenceMsMax },
+    close: () => agent.destroy(),
+  };
+};
+
+/** Everything but the network. */
+export interface LiveDisk extends WorkspaceEffects {
+  /** Absolute path of the folder of claims and, unless the store is of another kind, journals. */
+  readonly storeFolder: string;
+}
+
+export const liveDisk = ({
+  store,
+  isDurable = true,
+}: Pick<LiveOptions, 'store' | 'isDurable'>): LiveDisk => {
+  const files = isDurable ? nodeFileSystem : withoutSync(nodeFileSystem);
+  const folders = isDurable ? nodeFolders : withoutFolderSync(nodeFolders);
+  const folder = resolve(typeof store === 'string' ? store : defaultStoreFolder());
+  const disk = { folder, files, folders };
+  return {
+    files,
+    folders,
+    breakpoints:
+      typeof store === 'object' ? store : fileBreakpointStore({ ...disk, loadChecksum: loadCrc64 }),
+    // Beside the journals; for a store of another kind, where journals would be.
+    claims: fileClaims({ ...disk, clock: liveClock, entropy: liveEntropy, host: liveHost }),
+    host: liveHost,
     clock: liveClock,
     entropy: liveEntropy,
     loadCrc64,
-    pace: { silenceMsMax: options.silenceMsMax },
-    close: () => agent.destroy(),
+    storeFolder: folder,
   };
 };
 
@@ -71,24 +98,3 @@ const storageOf = (options: LiveOptions, dispatcher: Dispatcher): ObjectStorage 
   const credentials = options.credentials ?? environmentCredentials();
   return ossStorage({ source, credentials, http, clock: liveClock });
 };
-
-const storeOf = (store: string | BreakpointStore): BreakpointStore =>
-  typeof store === 'string'
-    ? fileBreakpointStore({
-        folder: resolve(store),
-        files: nodeFileSystem,
-        folders: nodeFolders,
-        loadChecksum: loadCrc64,
-      })
-    : store;
-
-/** Beside the journals; for a store of another kind, where journals would be. */
-const claimsIn = (folder: string): Claims =>
-  fileClaims({
-    folder: resolve(folder),
-    files: nodeFileSystem,
-    folders: nodeFolders,
-    clock: liveClock,
-    entropy: liveEntropy,
-    host: liveHost,
-  });

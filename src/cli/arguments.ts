@@ -5,12 +5,14 @@ import { E } from '../fp.ts';
 import type { ErrorOf } from '../index.ts';
 import { addGetOptions, ENVIRONMENT_HELP } from './get-help.ts';
 import type { GetFlags, GetRequest } from './get-options.ts';
+import { addHousekeeping, type HousekeepingInvocation } from './housekeeping-arguments.ts';
 import type { ServeRequest } from './serve-command.ts';
 
 /** What was asked of the command. */
 export type Invocation =
   | { readonly command: 'get'; readonly request: GetRequest }
   | { readonly command: 'serve'; readonly request: ServeRequest }
+  | HousekeepingInvocation
   | { readonly command: 'demo' }
   /** Help or version: only to be printed. */
   | { readonly command: 'show'; readonly text: string };
@@ -66,6 +68,7 @@ const describeProgram = (version: string, { ask, show }: Answers): Command => {
   addGetOptions(get).action((source: string, target: string | undefined, flags: GetFlags) =>
     ask({ command: 'get', request: { source, target: target ?? null, flags } }),
   );
+  addHousekeeping(program, ask);
   program
     .command('serve')
     .summary('an OSS server on this computer, to try things with')
@@ -98,13 +101,15 @@ const mistakeOf = ({ code, message }: CommanderError): ErrorOf<'UsageError'> => 
     case 'commander.unknownOption':
       return usage(optionName(name), 'unknown', `options that --help lists.${suggestion}`);
     case 'commander.unknownCommand':
-      return usage('command', withoutSecrets(name), `get, serve or demo.${suggestion}`);
+      return usage('command', withoutSecrets(name), `${COMMANDS}.${suggestion}`);
     case 'commander.help':
-      return usage('command', '', 'get, serve or demo; see partwise --help');
+      return usage('command', '', `${COMMANDS}; see partwise --help`);
     default:
       return usage('arguments', message.replace(/^error: /, ''), 'what partwise --help says');
   }
 };
+
+const COMMANDS = 'get, list, explain, clean, serve or demo';
 
 /** The option in a word such as `--header=NAME:VALUE` or `-Hsecret`. */
 const optionName = (word: string): string => /^--[\w-]*/.exec(word)?.[0] ?? word.slice(0, 2);

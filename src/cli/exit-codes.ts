@@ -24,6 +24,7 @@ export const exitCodeOf = (error: DownloadError): number => {
     case 'IntegrityFailed':
       return 4;
     case 'DiskFailed':
+    case 'DiskFull':
       return 5;
     case 'NetworkFailed':
     case 'AnswerCut':

@@ -1,5 +1,6 @@
 /** `partwise get`: one download, from its command line to its exit code. */
 import { resolve } from 'node:path';
+import { decodeTransferOptions } from '../domain/download-options.ts';
 import { toDownloadError } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from '../index.ts';
 import { DONE, type EndingSignal, exitCodeOfSignal } from './exit-codes.ts';
 import { decodeTransfer, type GetRequest } from './get-options.ts';
+import { importIfAsked } from './import-from.ts';
 import { writeFailed, writeRenamed } from './json-lines.ts';
 import type { Io } from './output.ts';
 import { resumeCommand } from './own-command.ts';
@@ -41,13 +43,13 @@ export const getCommand = async (
   io: Io,
 ): Promise<number> => {
   const { json, quiet } = request.flags;
-  const started = start(request, io);
+  const started = await start(request, io);
   if (E.isLeft(started)) return tellFailure(started.left, false, { json, io });
   const { job, source, target } = started.right;
   const label = sourceLabel(source);
   const reporter = chooseReporter(request.flags, { label, target }, job, io);
-  const stopTelling = job.on('*', reporter.tell);
   const ending = endOnSignal(job, reporter);
+  const following = follow(job, reporter);
   try {
     const outcome = await job.done;
     reporter.close();
@@ -56,7 +58,8 @@ export const getCommand = async (
     return DONE;
   } catch (thrown) {
     reporter.close();
-    const { error, resumable } = failureOf(thrown);
+    const { error: thrownError, resumable } = failureOf(thrown);
+    const error = (thrownError._tag === 'Cancelled' ? following.because() : null) ?? thrownError;
     const signal = ending.signal();
     if (signal === null || error._tag !== 'Cancelled') {
       const code = tellFailure(error, resumable, { json, io });
@@ -69,7 +72,7 @@ export const getCommand = async (
     if (json) writeFailed(io.stdout, error, resumable);
     return exitCodeOfSignal(signal);
   } finally {
-    stopTelling();
+    following.stop();
     ending.stop();
   }
 };
@@ -81,7 +84,10 @@ interface Started {
 }
 
 /** Starts the download, or finds the first mistake, before anything is asked of the network. */
-const start = ({ source: text, target: path, flags }: GetRequest, io: Io): Decoded<Started> => {
+const start = async (
+  { source: text, target: path, flags }: GetRequest,
+  io: Io,
+): Promise<Decoded<Started>> => {
   const source = decodeSource(text, flags, io.env);
   if (E.isLeft(source)) return source;
   const transfer = decodeTransfer(flags);
@@ -97,6 +103,10 @@ const start = ({ source: text, target: path, flags }: GetRequest, io: Io): Decod
     target: target.right,
     credentials: credentials.right,
   };
+  const checked = decodeTransferOptions(options); // An import is for a download that can begin.
+  if (E.isLeft(checked)) return checked;
+  const imported = await importIfAsked(flags, { ...options, source: source.right }, io);
+  if (E.isLeft(imported)) return imported;
   const job = attempt(() => download(options));
   return E.map((right: Download) => ({
     job: right,
@@ -147,6 +157,27 @@ const endOnSignal = (job: Download, reporter: Reporter): Ending => {
     second: reporter.close,
   });
   return { signal: () => received, stop };
+};
+
+interface Following {
+  /** Why the download came to rest by itself; null: it did not. */
+  readonly because: () => DownloadError | null;
+  readonly stop: () => void;
+}
+
+/**
+ * Tells what happens. A download that pauses by itself, because the disk is full, is ended with
+ * everything kept: a command does not wait for somebody to free the disk.
+ */
+const follow = (job: Download, reporter: Reporter): Following => {
+  let because: DownloadError | null = null;
+  const stop = job.on('*', (event) => {
+    if (because === null) reporter.tell(event);
+    if (event.type !== 'paused' || event.because === null) return;
+    because = event.because;
+    job.cancel({ keep: true });
+  });
+  return { because: () => because, stop };
 };
 
 /** What a failed download leaves for the next run; null: nothing. */

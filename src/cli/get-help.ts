@@ -23,7 +23,16 @@ const TRANSFER: ReadonlyArray<Row> = [
   ['--retries <n>', 'failures in a row before giving up, 0 to 1000 (default: 7)'],
   ['--timeout <seconds>', 'silence before a request is retried, 1 to 86400 (default: 30)'],
   ['--store <dir>', 'folder for journals (default: PARTWISE_STORE, or ~/.partwise)'],
+  ['--import-from <dir>', 'go on from what the Python SDK left: its ~/.py-oss-download'],
   ['--no-verify', "do not compare the file's CRC-64 with the server's"],
+];
+
+const FILE: ReadonlyArray<Row> = [
+  ['--if-exists <what>', 'a file called like TARGET: overwrite it, or fail (default: overwrite)'],
+  ['--verify-on-resume <when>', 'reread what is on disk: always, after-boot, never (always)'],
+  ['--durability <how>', 'full, or none: no syncs, a power cut may cost all (default: full)'],
+  ['--mode <octal>', 'permissions of the file, such as 644'],
+  ['--preserve-mtime', "give the file the server's date"],
 ];
 
 const REPORT: ReadonlyArray<Row> = [
@@ -38,6 +47,7 @@ export const addGetOptions = (get: Command): Command => {
     .optionsGroup('How an http(s) URL is asked for:')
     .option('--header <name:value>', 'a header to send; may be repeated', appended, []);
   addAll(get.optionsGroup('How to download:'), TRANSFER);
+  addAll(get.optionsGroup('The file:'), FILE);
   return addAll(get.optionsGroup('What to print:'), REPORT);
 };
 

@@ -38,6 +38,18 @@ const run = async (): Promise<number> => {
       const { getCommand } = await import('./get-command.ts');
       return getCommand(asked.request, { command, words }, io);
     }
+    case 'list': {
+      const { listCommand } = await import('./list-command.ts');
+      return listCommand(asked.request, io);
+    }
+    case 'explain': {
+      const { explainCommand } = await import('./explain-command.ts');
+      return explainCommand(asked.request, io);
+    }
+    case 'clean': {
+      const { cleanCommand } = await import('./clean-command.ts');
+      return cleanCommand(asked.request, io);
+    }
     case 'serve': {
       const { serveCommand } = await import('./serve-command.ts');
       return serveCommand(asked.request, command, io);

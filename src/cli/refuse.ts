@@ -26,3 +26,20 @@ export const decodeWhole = (
     ? E.right(Number(text))
     : refuse(option, text, `a whole number, ${what}`);
 };
+
+/**
+ * One of a few words, or nothing.
+ *
+ * @param choices What each word stands for.
+ */
+export const decodeChoice = <A>(
+  option: string,
+  text: string | undefined,
+  choices: Readonly<Record<string, A>>,
+): E.Either<UsageError, A | undefined> => {
+  if (text === undefined) return E.right(undefined);
+  const choice = Object.hasOwn(choices, text) ? choices[text] : undefined;
+  if (choice !== undefined) return E.right(choice);
+  const words = Object.keys(choices);
+  return refuse(option, text, `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
+};

@@ -1,5 +1,6 @@
 /** The end of a command that went wrong: told to people, and to programs where they asked. */
-import type { DownloadError } from '../index.ts';
+import { toDownloadError } from '../domain/errors.ts';
+import { type DownloadError, DownloadFailed } from '../index.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { writeFailed } from './json-lines.ts';
 import type { Io } from './output.ts';
@@ -16,6 +17,28 @@ export const tellFailure = (
   if (json) writeFailed(io.stdout, shown, resumable);
   return exitCodeOf(error);
 };
+
+/** As `tellFailure`, for what a promise rejected with. */
+export const tellThrown = (
+  thrown: unknown,
+  how: { readonly json: boolean | undefined; readonly io: Io },
+): number =>
+  thrown instanceof DownloadFailed
+    ? tellFailure(thrown.error, thrown.resumable, how)
+    : tellFailure(toDownloadError(thrown), false, how);
+
+/** Throws when `--store` was given without a folder. */
+export const refuseStore = (store: string | undefined): void => {
+  if (store === '') throw usageError('--store', 'the path of a folder');
+};
+
+/** Throws when TARGET is no path. */
+export const refuseTarget = (target: string): void => {
+  if (target === '') throw usageError('target', 'the path of a file');
+};
+
+const usageError = (option: string, allowed: string): DownloadFailed =>
+  new DownloadFailed({ _tag: 'UsageError', option, value: '', allowed }, false);
 
 /** An exception that nobody modelled may quote a URL: nobody knows what it is. */
 const withoutQueries = (defect: Extract<DownloadError, { _tag: 'Defect' }>): DownloadError => {

@@ -50,6 +50,8 @@ export const verdictLine = (verdict: Verdict, total: number | null): string | nu
       const torn = verdict.tornAt === null ? '' : ', the journal was cut off by a crash';
       return `Resumes after ${formatSize(verdict.bytes)}: ${left} to fetch${torn}.`;
     }
+    case 'Owned':
+      return null; // It is the error, too, and told as such.
     case 'Restarted':
       return describeVerdict(verdict);
   }
@@ -83,16 +85,25 @@ export const eventWords = (event: DownloadEmitted): string | null => {
   switch (event.type) {
     case 'damaged':
       return `Part ${event.part} is not on disk as recorded; it is fetched again.`;
+    case 'repairing':
+      return event.scope === 'damaged'
+        ? `The checksum differs: ${countWords(event.parts, 'part')} on disk, read back, are not ` +
+            'what was received; fetched again.'
+        : `The checksum differs, and no part tells why: all ${event.parts} are fetched once more.`;
     case 'accessRefreshed':
       return 'Access ran out and was refreshed.';
     case 'paused':
-      return 'Paused, with everything kept.';
+      return event.because === null ? 'Paused, with everything kept.' : null;
     case 'resumed':
       return 'Goes on.';
     default:
       return null;
   }
 };
+
+/** A count with its noun: `1 part`, `2 parts`. */
+export const countWords = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The last line of a download that went well. */
 export const doneLine = (label: string, outcome: DownloadOutcome): string => {
@@ -113,6 +124,7 @@ export const errorLine = (error: DownloadError): string =>
 const usageWords = (error: Extract<DownloadError, { _tag: 'UsageError' }>): string => {
   const { option, value, allowed } = error;
   const end = allowed.endsWith('.') || allowed.endsWith('?)') ? '' : '.';
+  if (option === 'clean') return `clean needs ${allowed}${end}`;
   if (option === 'arguments') return `${value} See ${allowed}${end}`;
   return value === 'unknown'
     ? `${option} is unknown. Allowed: ${allowed}${end}`

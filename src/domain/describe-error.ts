@@ -1,5 +1,6 @@
 /** A `DownloadError` as one sentence for people: what happened, and what they can do. */
 import { absurd } from '../fp.ts';
+import { formatSize } from './bytes.ts';
 import type { DownloadError, Refusal } from './errors.ts';
 
 /**
@@ -47,6 +48,11 @@ export const describeError = (error: DownloadError): string => {
       );
     case 'DiskFailed':
       return `${error.operation} ${quote(error.path)}: ${diskReason(error.code)}.`;
+    case 'DiskFull':
+      return (
+        `The disk is full: ${formatSize(error.missing)} more are needed for ` +
+        `${quote(error.path)}. What is there is kept; free some space to go on.`
+      );
     case 'Busy':
       return `Process ${error.pid} on ${error.host} is downloading this to the same file.`;
     case 'Interrupted':

@@ -1,6 +1,7 @@
 /** What people may wish of a download, checked before anything is asked of disk or network. */
 import { E } from '../fp.ts';
 import { type Bytes, formatSize, parseSize } from './bytes.ts';
+import { DISK_POLICY_DEFAULT, type DiskPolicy } from './disk-policy.ts';
 import type { ErrorOf } from './errors.ts';
 import { PART_SIZE_MAX, PART_SIZE_MIN } from './plan.ts';
 import { RETRY_DEFAULT, type RetryPolicy } from './retry.ts';
@@ -28,6 +29,19 @@ export interface TransferOptions {
   readonly timeout?: number | undefined;
   /** Compare the file's CRC-64 with the server's, where it gives one. Default: true. */
   readonly verify?: boolean | undefined;
+  /** Are recorded bytes read back before they are believed? Default: `'always'`. */
+  readonly verifyOnResume?: DiskPolicy['verifyOnResume'] | undefined;
+  /** A file of the target's name: replace it, or fail. Default: `'overwrite'`. */
+  readonly ifExists?: DiskPolicy['ifExists'] | undefined;
+  /** Permission bits of the file, such as 0o644. Default: what the system gives new files. */
+  readonly mode?: number | undefined;
+  /** The file's date: of the download, or the server's. Default: `'now'`. */
+  readonly modifiedTime?: DiskPolicy['modifiedTime'] | undefined;
+  /**
+   * `'none'` leaves out every sync: a power cut may then cost all, or leave a journal that speaks
+   * of bytes that are not there, which a resume notices by reading them. Default: `'full'`.
+   */
+  readonly durability?: 'full' | 'none' | undefined;
 }
 
 /** The wishes, decided. */
@@ -37,6 +51,8 @@ export interface TransferSettings {
   readonly retry: RetryPolicy;
   readonly silenceMsMax: number;
   readonly verify: boolean;
+  readonly disk: DiskPolicy;
+  readonly isDurable: boolean;
 }
 
 export const LANES_MAX = 256;
@@ -69,14 +85,48 @@ export const decodeTransferOptions = (options: TransferOptions): Decoded<Transfe
   if (!(timeout >= 1 && timeout <= 86_400)) {
     return wrong('--timeout', timeout, 'seconds from 1 to 86400');
   }
+  const disk = decodeDiskPolicy(options);
+  if (E.isLeft(disk)) return disk;
+  if (!isOneOf(options.durability, ['full', 'none'])) {
+    return wrong('--durability', options.durability, 'full or none');
+  }
   return E.right({
     wishes: { partSize: partSize.right, threshold: threshold.right },
     lanes,
     retry: { ...RETRY_DEFAULT, attemptsMax: retries + 1 },
     silenceMsMax: timeout * 1000,
     verify: options.verify ?? true,
+    disk: disk.right,
+    isDurable: options.durability !== 'none',
   });
 };
+
+const decodeDiskPolicy = (options: TransferOptions): Decoded<DiskPolicy> => {
+  const { verifyOnResume, ifExists, mode, modifiedTime } = options;
+  if (!isOneOf(verifyOnResume, ['always', 'afterBoot', 'never'])) {
+    return wrong('--verify-on-resume', verifyOnResume, 'always, afterBoot or never');
+  }
+  if (!isOneOf(ifExists, ['overwrite', 'fail'])) {
+    return wrong('--if-exists', ifExists, 'overwrite or fail');
+  }
+  if (!isOneOf(modifiedTime, ['now', 'server'])) {
+    return wrong('--modified-time', modifiedTime, 'now or server');
+  }
+  // A part file that its owner cannot write could not be continued after a kill before the rename.
+  if (mode !== undefined && !(isWhole(mode, 0, 0o7777) && (mode & 0o200) !== 0)) {
+    const allowed = 'permission bits that let the owner write: 0o200 to 0o7777, such as 0o644';
+    return wrong('--mode', mode, allowed);
+  }
+  return E.right({
+    verifyOnResume: verifyOnResume ?? DISK_POLICY_DEFAULT.verifyOnResume,
+    ifExists: ifExists ?? DISK_POLICY_DEFAULT.ifExists,
+    mode: mode ?? DISK_POLICY_DEFAULT.mode,
+    modifiedTime: modifiedTime ?? DISK_POLICY_DEFAULT.modifiedTime,
+  });
+};
+
+const isOneOf = (value: string | undefined, allowed: ReadonlyArray<string>): boolean =>
+  value === undefined || allowed.includes(value);
 
 const decodePartSize = (option: SizeOption): Decoded<Bytes | 'auto'> => {
   if (option === 'auto') return E.right(option);

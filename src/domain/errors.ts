@@ -75,6 +75,8 @@ export type DownloadError =
       readonly operation: string;
       readonly path: string;
     }
+  /** The disk, or the quota, is full: so many bytes more are needed beside `path`. */
+  | { readonly _tag: 'DiskFull'; readonly path: string; readonly missing: number }
   /** Another process owns this download: `host` and `pid` say which. */
   | { readonly _tag: 'Busy'; readonly host: string; readonly pid: number }
   /** The request was ended on purpose: a pause or a cancel. Never reaches a user as an error. */
@@ -103,6 +105,7 @@ export const isTransient = (error: DownloadError): boolean => {
     case 'ObjectChanged':
     case 'IntegrityFailed':
     case 'DiskFailed':
+    case 'DiskFull':
     case 'Busy':
     case 'Interrupted':
     case 'Cancelled':
@@ -147,6 +150,7 @@ const TAGS: Readonly<Record<DownloadError['_tag'], true>> = {
   RangeIgnored: true,
   IntegrityFailed: true,
   DiskFailed: true,
+  DiskFull: true,
   Busy: true,
   Interrupted: true,
   Cancelled: true,

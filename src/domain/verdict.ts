@@ -8,6 +8,8 @@ export type RestartReason =
   | { readonly _tag: 'ObjectChanged'; readonly difference: VersionDifference }
   /** Nothing would tell a changed object of the same size: no ETag, no date, no version id. */
   | { readonly _tag: 'NoValidator' }
+  /** The record is of another object or another target. */
+  | { readonly _tag: 'AnotherDownload' }
   /** The recorded plan contradicts itself or the object. */
   | { readonly _tag: 'PlanInvalid' }
   /** The server no longer honours ranges. */
@@ -21,8 +23,18 @@ export type RestartReason =
 export type Verdict =
   /** Nothing was there. */
   | { readonly _tag: 'Fresh' }
-  /** Goes on after `bytes` that are on disk; `tornAt` is where a torn journal tail was cut off. */
-  | { readonly _tag: 'Resumed'; readonly bytes: Bytes; readonly tornAt: Bytes | null }
+  /**
+   * Goes on after `bytes` that are on disk. `tornAt`: where a torn journal tail was cut off, null
+   * when it was whole. `trimmed`: bytes of garbage cut off behind the object's end.
+   */
+  | {
+      readonly _tag: 'Resumed';
+      readonly bytes: Bytes;
+      readonly tornAt: Bytes | null;
+      readonly trimmed: Bytes;
+    }
+  /** Another process is downloading this; nothing was touched. */
+  | { readonly _tag: 'Owned'; readonly host: string; readonly pid: number }
   | { readonly _tag: 'Restarted'; readonly because: RestartReason };
 
 /**
@@ -37,6 +49,8 @@ export const describeVerdict = (verdict: Verdict): string => {
       return 'Starts afresh.';
     case 'Resumed':
       return `Resumes after ${verdict.bytes} bytes.`;
+    case 'Owned':
+      return `Process ${verdict.pid} on ${verdict.host} is downloading this.`;
     case 'Restarted':
       return `Starts over: ${describeReason(verdict.because)}.`;
   }
@@ -48,6 +62,8 @@ const describeReason = (reason: RestartReason): string => {
       return `the object changed (${reason.difference})`;
     case 'NoValidator':
       return 'the server gives nothing by which a changed object could be told';
+    case 'AnotherDownload':
+      return 'the record is of another download';
     case 'PlanInvalid':
       return 'the recorded plan does not fit the object';
     case 'NoRanges':

@@ -3,13 +3,16 @@ import { constants, type Stats } from 'node:fs';
 import {
   access,
   type FileHandle,
+  link,
   mkdir,
   open,
   readdir,
   rename,
   stat,
+  statfs,
   unlink,
 } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { bytes } from '../domain/bytes.ts';
 import type { ErrorOf } from '../domain/errors.ts';
 import { E } from '../fp.ts';
@@ -21,14 +24,20 @@ export const nodeFileSystem: FileSystem = {
   facts: (path) =>
     onDisk('inspect', path, () => orIfMissing(null, async () => toFacts(await stat(path)))),
   rename: (from, to) => onDisk('rename to', to, () => rename(from, to)),
+  link: (from, to) => onDisk('create', to, () => link(from, to)),
   remove: (path) => onDisk('remove', path, () => orIfMissing(undefined, () => unlink(path))),
 };
 
 export const nodeFolders: Folders = {
-  make: (path) => onDisk('make folder', path, async () => void (await mkdir(path, RECURSIVE))),
+  make: (path) => onDisk('make folder', path, () => makeFolder(path)),
   list: (path) =>
     onDisk('list', path, () => orIfMissing([], async () => (await readdir(path)).sort())),
   sync: (path) => onDisk('sync folder', path, () => syncFolder(path)),
+  freeBytes: (path) =>
+    onDisk('inspect', path, async () => {
+      const { bavail, bsize } = await statfs(path);
+      return bytes(Math.min(bavail * bsize, Number.MAX_SAFE_INTEGER));
+    }),
   checkWritable: (path) =>
     onDisk('write into', path, async () => {
       if (!(await stat(path)).isDirectory()) throw failure('ENOTDIR');
@@ -36,7 +45,14 @@ export const nodeFolders: Folders = {
     }),
 };
 
-const RECURSIVE = { recursive: true } as const;
+/** New folders are durable, too: each is synced into the one above it. */
+const makeFolder = async (path: string): Promise<void> => {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) {
+    await syncFolder(dirname(made));
+  }
+};
 
 const openFile = (handle: FileHandle, path: string): OpenFile => ({
   writeAt: (chunks, position) => onDisk('write', path, () => writeAll(handle, chunks, position)),
@@ -45,6 +61,13 @@ const openFile = (handle: FileHandle, path: string): OpenFile => ({
   datasync: () => onDisk('sync', path, () => handle.datasync()),
   resize: (size) => onDisk('resize', path, () => handle.truncate(size)),
   facts: () => onDisk('inspect', path, async () => toFacts(await handle.stat())),
+  stamp: ({ mode, modifiedAtMs }) =>
+    onDisk('stamp', path, async () => {
+      if (mode !== null) await handle.chmod(mode);
+      if (modifiedAtMs !== null) await handle.utimes(modifiedAtMs / 1000, modifiedAtMs / 1000);
+      // `datasync` need not make them durable.
+      if (mode !== null || modifiedAtMs !== null) await handle.sync();
+    }),
   close: () => onDisk('close', path, () => handle.close()),
 });
 
@@ -102,6 +125,7 @@ const syncFolder = async (path: string): Promise<void> => {
 const toFacts = (stats: Stats): FileFacts => ({
   kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
   size: bytes(stats.size),
+  allocated: bytes(stats.blocks * 512),
   identity: String(stats.ino),
 });
 

@@ -15,8 +15,17 @@ export type DiskEffect<A> = TE.TaskEither<ErrorOf<'DiskFailed'>, A>;
 export interface FileFacts {
   readonly kind: 'file' | 'folder' | 'other';
   readonly size: Bytes;
+  /** What it takes of the disk: less than `size` where it is sparse. */
+  readonly allocated: Bytes;
   /** The inode: tells that another file stands under the same name. */
   readonly identity: string;
+}
+
+export interface FileStamp {
+  /** Permission bits, such as 0o644. */
+  readonly mode: number | null;
+  /** Milliseconds since 1970. */
+  readonly modifiedAtMs: number | null;
 }
 
 /** A file that is open for reading and writing; whoever opened it closes it. */
@@ -35,6 +44,8 @@ export interface OpenFile {
   /** 5. Cuts or lengthens the file; what is added reads as zeros. */
   readonly resize: (size: Bytes) => DiskEffect<void>;
   readonly facts: () => DiskEffect<FileFacts>;
+  /** Sets permissions and date; what is null stays. */
+  readonly stamp: (stamp: FileStamp) => DiskEffect<void>;
   /** 6. Waits for operations under way. */
   readonly close: () => DiskEffect<void>;
 }
@@ -48,6 +59,8 @@ export interface FileSystem {
   readonly facts: (path: string) => DiskEffect<FileFacts | null>;
   /** 9. Replaces `to` atomically: a reader sees the old file or the new one. */
   readonly rename: (from: string, to: string) => DiskEffect<void>;
+  /** 14. Gives the file a second name; Left `EEXIST` when it is taken, decided atomically. */
+  readonly link: (from: string, to: string) => DiskEffect<void>;
   /** 10. Removes a file; nothing there is fine. */
   readonly remove: (path: string) => DiskEffect<void>;
 }
@@ -59,6 +72,8 @@ export interface Folders {
   readonly list: (path: string) => DiskEffect<ReadonlyArray<string>>;
   /** 13. Makes created, renamed and removed names of the folder survive a power cut. */
   readonly sync: (path: string) => DiskEffect<void>;
+  /** Bytes of the disk that an ordinary user may still fill. */
+  readonly freeBytes: (path: string) => DiskEffect<Bytes>;
   /** Left when no file could be created in the folder. */
   readonly checkWritable: (path: string) => DiskEffect<void>;
 }

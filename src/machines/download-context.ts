@@ -1,4 +1,5 @@
 /** What a download remembers between events: plain JSON, so that it can be shown and compared. */
+import type { DiskPolicy } from '../domain/disk-policy.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import type { ObjectVersion } from '../domain/object-version.ts';
 import type { PartRuns } from '../domain/part-runs.ts';
@@ -7,6 +8,7 @@ import type { Progress } from '../domain/progress.ts';
 import type { RetryPolicy } from '../domain/retry.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Committed } from '../transfer/end-workspace.ts';
+import type { RepairScope } from '../transfer/repair.ts';
 
 /** What a download is asked to do. Holds no secrets: those stay behind the effects. */
 export interface DownloadInput {
@@ -26,6 +28,7 @@ export interface DownloadSettings {
   readonly retry: RetryPolicy;
   /** Compare the whole file's CRC-64 with the server's, where it gives one. */
   readonly verify: boolean;
+  readonly disk: DiskPolicy;
   /** Makes the jitter of this download differ from others'. */
   readonly seed: number;
 }
@@ -35,10 +38,8 @@ export type Intent = 'download' | 'pause' | 'cancel';
 
 /** What is known of refreshing access. */
 export interface Refreshes {
-  /** Refreshes in a row without a byte in between. */
+  /** Refreshes in a row that brought no byte. */
   readonly inVain: number;
-  /** How many bytes had been fetched at the last one. */
-  readonly fetchedBytes: number;
   /** The refusal that led to the one under way. */
   readonly because: DownloadError | null;
 }
@@ -69,6 +70,8 @@ export interface DownloadContext extends DownloadInput {
   /** The wait before the next probe. */
   readonly delayMs: number;
   readonly error: DownloadError | null;
+  /** What was tried against a wrong checksum of the whole. */
+  readonly repaired: RepairScope | null;
   readonly committed: Committed | null;
 }
 
@@ -86,10 +89,11 @@ export const startContext = (input: DownloadInput): DownloadContext => ({
   isVerified: false,
   progress: null,
   accessGeneration: 0,
-  refreshes: { inVain: 0, fetchedBytes: -1, because: null },
+  refreshes: { inVain: 0, because: null },
   attempts: 0,
   delayMs: 0,
   error: null,
+  repaired: null,
   committed: null,
 });
 

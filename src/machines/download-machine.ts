@@ -13,7 +13,8 @@
  */
 import { startContext } from './download-context.ts';
 import { downloadSetup } from './download-setup.ts';
-import { openingInput, targetInput, workspaceInput } from './effect-inputs.ts';
+import { downloadingParts } from './downloading-parts.ts';
+import { openingInput, surveyInput, workspaceInput } from './effect-inputs.ts';
 
 export const downloadMachine = downloadSetup.createMachine({
   id: 'download',
@@ -29,20 +30,31 @@ export const downloadMachine = downloadSetup.createMachine({
   states: {
     planning: {
       description: 'Asks what the object is, and decides how to cut it.',
-      initial: 'checkingTarget',
+      initial: 'surveying',
       on: {
         pause: { actions: 'recordCommand', target: 'paused' },
         cancel: { actions: 'recordCommand', target: 'cancelled' },
       },
       states: {
-        checkingTarget: {
-          description: 'Could the file be created at all?',
+        surveying: {
+          description: 'Could the file be created? Was everything there already?',
+          entry: 'forgetPlan',
           invoke: {
-            src: 'checkTarget',
-            input: targetInput,
-            onDone: 'probing',
+            src: 'surveyTarget',
+            input: surveyInput,
+            onDone: {
+              actions: { type: 'recordRecall', params: ({ event }) => event.output },
+              target: 'recalling',
+            },
             onError: { actions: 'recordFailure', target: 'judging' },
           },
+        },
+        recalling: {
+          description: 'What was proven needs no server.',
+          always: [
+            { guard: 'isRecalled', target: '#download.validatingBreakpoint' },
+            { target: 'probing' },
+          ],
         },
         probing: {
           description: 'Asks the server for version and abilities.',
@@ -91,7 +103,14 @@ export const downloadMachine = downloadSetup.createMachine({
               actions: { type: 'recordOpening', params: ({ event }) => event.output },
               target: 'judging',
             },
-            onError: { actions: 'recordFailure', target: '#download.failed' },
+            onError: [
+              {
+                guard: 'isOwned',
+                actions: ['recordOwner', 'tellVerdict', 'recordFailure'],
+                target: '#download.failed',
+              },
+              { actions: 'recordFailure', target: '#download.settling.closed' },
+            ],
           },
         },
         judging: {
@@ -103,101 +122,7 @@ export const downloadMachine = downloadSetup.createMachine({
         },
       },
     },
-    downloadingParts: {
-      description: 'Fetches missing parts, reads back recorded ones, makes them durable.',
-      type: 'parallel',
-      entry: 'fillLanes',
-      invoke: {
-        src: 'watchTransfer',
-        input: workspaceInput,
-        onError: { actions: 'recordFailure', target: 'settling' },
-      },
-      always: { guard: 'isComplete', target: 'finalizing' },
-      on: {
-        pause: { actions: 'recordCommand', target: 'settling' },
-        cancel: { actions: 'recordCommand', target: 'settling' },
-        'progress.sampled': { actions: ['recordSample', 'tellProgress'] },
-      },
-      states: {
-        transfer: {
-          description: 'A bounded pool of part actors.',
-          on: {
-            'part.fetched': { actions: ['releaseLane', 'fillLanes'] },
-            'part.failed': {
-              actions: ['releaseLane', 'recordFailure'],
-              target: '#download.settling',
-            },
-            'part.retrying': { actions: 'tellRetry' },
-            'part.stalled': { actions: 'stallPart' },
-          },
-        },
-        verification: {
-          description: 'Reads back what former processes wrote, while parts are being fetched.',
-          initial: 'verifying',
-          states: {
-            verifying: {
-              always: { guard: 'isVerified', target: 'verified' },
-              invoke: {
-                src: 'verifyParts',
-                input: workspaceInput,
-                onDone: { actions: 'recordVerified', target: 'verified' },
-                onError: { actions: 'recordFailure', target: '#download.settling' },
-              },
-              on: {
-                'part.damaged': { actions: ['recordDamage', 'tellDamaged', 'fillLanes'] },
-              },
-            },
-            verified: {},
-          },
-        },
-        durability: {
-          description: 'One checkpoint at a time; downloads go on meanwhile.',
-          initial: 'idle',
-          states: {
-            idle: {
-              after: { checkpointInterval: 'checkpointing' },
-              on: { 'checkpoint.due': 'checkpointing' },
-            },
-            checkpointing: {
-              invoke: {
-                src: 'saveCheckpoint',
-                input: workspaceInput,
-                onDone: { actions: 'recordSample', target: 'idle' },
-                onError: { actions: 'recordFailure', target: '#download.settling' },
-              },
-            },
-          },
-        },
-        access: {
-          description: 'One refresh serves all parts whose access ran out.',
-          initial: 'granted',
-          states: {
-            granted: {
-              on: {
-                'access.expired': [
-                  {
-                    guard: { type: 'isRefreshedSince', params: ({ event }) => event.generation },
-                    actions: 'grantAccess',
-                  },
-                  { guard: 'mayRefreshAccess', actions: 'recordExpiry', target: 'refreshing' },
-                  { actions: 'recordFailure', target: '#download.settling' },
-                ],
-              },
-            },
-            refreshing: {
-              invoke: {
-                src: 'refreshAccess',
-                onDone: {
-                  actions: ['recordRefresh', 'tellAccessRefreshed', 'grantAccess'],
-                  target: 'granted',
-                },
-                onError: { actions: 'recordRefreshFailure', target: '#download.settling' },
-              },
-            },
-          },
-        },
-      },
-    },
+    downloadingParts,
     settling: {
       description: 'Everything comes to rest and is recorded, before a pause or an end.',
       initial: 'resting',
@@ -235,9 +160,20 @@ export const downloadMachine = downloadSetup.createMachine({
             onError: { actions: ['recordFailure', 'forgetWorkspace'], target: 'closed' },
           },
         },
+        discarding: {
+          description: 'Nothing is open: what is left of a download that is given up goes.',
+          always: { guard: 'isKeptAnyway', target: 'closed' },
+          invoke: {
+            src: 'discardBreakpoint',
+            input: surveyInput,
+            onDone: 'closed',
+            onError: { actions: 'recordFailure', target: 'closed' },
+          },
+        },
         closed: {
           always: [
             { guard: 'isCancelled', target: '#download.cancelled' },
+            { guard: 'isDiskFull', target: '#download.paused' },
             { target: '#download.failed' },
           ],
         },
@@ -246,16 +182,31 @@ export const downloadMachine = downloadSetup.createMachine({
     paused: {
       description: 'At rest, everything recorded; goes on when asked.',
       entry: 'tellPaused',
-      exit: 'tellResumed',
       on: {
         resume: [
-          { guard: 'isOpen', actions: 'recordCommand', target: 'downloadingParts' },
-          { actions: 'recordCommand', target: 'planning' },
+          {
+            guard: 'isOpen',
+            actions: ['recordCommand', 'tellResumed'],
+            target: 'downloadingParts',
+          },
+          { actions: ['recordCommand', 'tellResumed'], target: 'planning' },
         ],
         cancel: [
           { guard: 'isOpen', actions: 'recordCommand', target: 'settling.closing' },
-          { actions: 'recordCommand', target: 'cancelled' },
+          { actions: ['recordCommand', 'forgetFailure'], target: 'settling.discarding' },
         ],
+      },
+    },
+    repairing: {
+      description: 'The whole is wrong: reads all parts back, and fetches those that differ.',
+      invoke: {
+        src: 'repairParts',
+        input: workspaceInput,
+        onDone: {
+          actions: [{ type: 'recordRepair', params: ({ event }) => event.output }, 'tellRepairing'],
+          target: 'downloadingParts',
+        },
+        onError: { actions: 'recordFailure', target: 'settling' },
       },
     },
     finalizing: {
@@ -275,7 +226,10 @@ export const downloadMachine = downloadSetup.createMachine({
             src: 'checkIntegrity',
             input: workspaceInput,
             onDone: 'renaming',
-            onError: { actions: 'recordFailure', target: '#download.settling.closing' },
+            onError: [
+              { guard: 'isRepairable', target: '#download.repairing' },
+              { actions: 'recordFailure', target: '#download.settling.closing' },
+            ],
           },
         },
         renaming: {

@@ -1,5 +1,6 @@
 /** What a download tells applications, made from its context. */
 import { isResumable } from '../domain/errors.ts';
+import { countParts } from '../domain/part-runs.ts';
 import { type DownloadContext, existing } from './download-context.ts';
 import { isWorthKeeping } from './download-steps.ts';
 import type { DownloadEmitted } from './emitted.ts';
@@ -42,6 +43,17 @@ export const retry = ({ context, event }: During): DownloadEmitted => {
 export const damaged = ({ event }: During): DownloadEmitted => ({
   type: 'damaged',
   part: existing('part' in event ? event.part : null, 'part'),
+});
+
+export const repairing = ({ context }: At): DownloadEmitted => ({
+  type: 'repairing',
+  scope: existing(context.repaired, 'repair'),
+  parts: countParts(context.pending),
+});
+
+export const paused = ({ context }: At): DownloadEmitted => ({
+  type: 'paused',
+  because: context.error,
 });
 
 export const renamed = ({ context }: At): DownloadEmitted => {

@@ -8,7 +8,9 @@ import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { ProgressSample } from '../domain/progress.ts';
 import type { Probe } from '../effects/object-storage.ts';
 import type { Committed } from '../transfer/end-workspace.ts';
-import type { OpeningRequest } from '../transfer/open-workspace.ts';
+import type { OpeningRequest } from '../transfer/opening-request.ts';
+import type { Repair } from '../transfer/repair.ts';
+import type { SurveyRequest } from '../transfer/survey-target.ts';
 import type { DownloadContext, DownloadInput } from './download-context.ts';
 import * as guards from './download-guards.ts';
 import * as tell from './download-reports.ts';
@@ -27,7 +29,7 @@ export const downloadSetup = setup({
     emitted: {} as DownloadEmitted,
   },
   actors: {
-    checkTarget: unprovided<{ readonly target: string }, void>('checkTarget'),
+    surveyTarget: unprovided<SurveyRequest, Probe | null>('surveyTarget'),
     probeObject: unprovided<void, Probe>('probeObject'),
     refreshAccess: unprovided<void, void>('refreshAccess'),
     openWorkspace: unprovided<OpeningRequest, steps.OpeningReport>('openWorkspace'),
@@ -35,23 +37,30 @@ export const downloadSetup = setup({
     verifyParts: unprovided<WorkspaceInput, void>('verifyParts'),
     saveCheckpoint: unprovided<WorkspaceInput, ProgressSample>('saveCheckpoint'),
     checkIntegrity: unprovided<WorkspaceInput, void>('checkIntegrity'),
+    repairParts: unprovided<WorkspaceInput, Repair>('repairParts'),
     commitTarget: unprovided<WorkspaceInput, Committed>('commitTarget'),
     closeWorkspace: unprovided<WorkspaceInput, void>('closeWorkspace'),
+    discardBreakpoint: unprovided<SurveyRequest, void>('discardBreakpoint'),
     part: partMachine,
   },
   guards: { ...guards },
   actions: {
     recordCommand: assign(steps.recordCommand),
     recordProbe: assign(steps.recordProbe),
+    recordOwner: assign(steps.recordOwner),
+    recordRecall: assign(steps.recordRecall),
+    recordRepair: assign(steps.recordRepair),
     recordOpening: assign(steps.recordOpening),
     recordSample: assign(steps.recordSample),
     recordFailure: assign(steps.recordFailure),
     recordDamage: assign(steps.recordDamage),
     recordVerified: assign((_) => ({ isVerified: true })),
+    recordGoodAccess: assign(steps.recordGoodAccess),
     recordExpiry: assign(steps.recordExpiry),
     recordRefresh: assign(steps.recordRefresh),
     recordRefreshFailure: assign(steps.recordRefreshFailure),
     recordCommit: assign(steps.recordCommit),
+    forgetPlan: assign(steps.forgetPlan),
     forgetFailure: assign(steps.forgetFailure),
     forgetWorkspace: assign(steps.forgetWorkspace),
     fillLanes: enqueueActions(({ context, enqueue, self }) => {
@@ -83,7 +92,8 @@ export const downloadSetup = setup({
     tellRetry: emit(tell.retry),
     tellDamaged: emit(tell.damaged),
     tellAccessRefreshed: emit((_) => ({ type: 'accessRefreshed' }) as const),
-    tellPaused: emit((_) => ({ type: 'paused' }) as const),
+    tellRepairing: emit(tell.repairing),
+    tellPaused: emit(tell.paused),
     tellResumed: emit((_) => ({ type: 'resumed' }) as const),
     tellRenamed: emit(tell.renamed),
     tellFailed: emit(tell.failed),

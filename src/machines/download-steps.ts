@@ -7,6 +7,7 @@ import { backoffMs, jitter } from '../domain/retry.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Probe } from '../effects/object-storage.ts';
 import type { Committed } from '../transfer/end-workspace.ts';
+import type { Repair } from '../transfer/repair.ts';
 import type { DownloadContext } from './download-context.ts';
 import type { DownloadEvent } from './events.ts';
 
@@ -49,8 +50,25 @@ export const recordCommand = ({ event }: During): Patch => {
 
 export const recordProbe = ({ context }: At, { version, acceptsRanges }: Probe): Patch => {
   const plan = planDownload(version, acceptsRanges, context.settings.wishes);
-  return { version, plan, attempts: 0, error: null };
+  const refreshes = { inVain: 0, because: null };
+  return { version, plan, refreshes, attempts: 0, error: null };
 };
+
+/** The breakpoint is another process's: that is the verdict. */
+export const recordOwner = ({ event }: At & { readonly event: object }): Patch => {
+  const error = errorOf(event);
+  if (error._tag !== 'Busy') return {};
+  return { verdict: { _tag: 'Owned', host: error.host, pid: error.pid } };
+};
+
+/** A former run proved every byte: what the server said then is what counts. */
+export const recordRecall = (at: At, recalled: Probe | null): Patch =>
+  recalled === null ? {} : recordProbe(at, recalled);
+
+export const recordRepair = (_: At, { scope, pending }: Repair): Patch => ({
+  repaired: scope,
+  pending,
+});
 
 export const recordOpening = (_: At, report: OpeningReport): Patch => {
   const { sample, ...rest } = report;
@@ -86,30 +104,33 @@ export const recordDamage = ({ context, event }: During): Patch =>
     : {};
 
 /** Why access is refreshed: told as the error, should nobody have fresh credentials. */
-export const recordExpiry = ({ context, event }: During): Patch => ({
-  refreshes: { ...context.refreshes, because: 'error' in event ? event.error : null },
-});
+export const recordExpiry = ({ context: { refreshes }, event }: During): Patch =>
+  event.type === 'access.expired'
+    ? { refreshes: { inVain: event.hasFlowed ? 0 : refreshes.inVain, because: event.error } }
+    : {};
 
 export const recordRefreshFailure = (at: At & { readonly event: object }): Patch => ({
   ...recordFailure(at),
   error: at.context.error ?? at.context.refreshes.because ?? errorOf(at.event),
 });
 
-export const recordRefresh = ({ context }: At): Patch => {
-  const fetchedBytes = context.progress?.fetched ?? 0;
-  const isInVain = fetchedBytes <= context.refreshes.fetchedBytes;
-  return {
-    accessGeneration: context.accessGeneration + 1,
-    refreshes: {
-      inVain: isInVain ? context.refreshes.inVain + 1 : 1,
-      fetchedBytes,
-      because: null,
-    },
-    error: null,
-  };
-};
+/** It is in vain until a byte comes. */
+export const recordRefresh = ({ context: { accessGeneration, refreshes } }: At): Patch => ({
+  accessGeneration: accessGeneration + 1,
+  refreshes: { inVain: refreshes.inVain + 1, because: null },
+  error: null,
+});
+
+/** A part that was fetched with the access of now shows that it is good. */
+export const recordGoodAccess = ({ context, event }: During): Patch =>
+  event.type === 'part.fetched' && event.generation === context.accessGeneration
+    ? { refreshes: { ...context.refreshes, inVain: 0 } }
+    : {};
 
 export const recordCommit = (_: At, committed: Committed): Patch => ({ committed });
+
+/** A plan is made anew: the object may have changed since. */
+export const forgetPlan = (_: At): Patch => ({ version: null, plan: null, error: null });
 
 export const forgetFailure = (_: At): Patch => ({ error: null });
 

@@ -2,7 +2,9 @@
 import type { AnyActorRef } from 'xstate';
 import { hasPart } from '../domain/part-runs.ts';
 import type { PartNumber } from '../domain/plan.ts';
-import type { OpeningRequest } from '../transfer/open-workspace.ts';
+import type { OpeningRequest } from '../transfer/opening-request.ts';
+import type { RepairScope } from '../transfer/repair.ts';
+import type { SurveyRequest } from '../transfer/survey-target.ts';
 import { type DownloadContext, existing } from './download-context.ts';
 import { isWorthKeeping } from './download-steps.ts';
 import type { PartInput } from './part-machine.ts';
@@ -16,6 +18,8 @@ export interface WorkspaceInput {
   readonly workspace: number;
   /** Compare checksums. */
   readonly verify: boolean;
+  /** What was tried before against a wrong checksum of the whole. */
+  readonly repaired: RepairScope | null;
   /** Leave part file and breakpoint in place. */
   readonly keep: boolean;
   /** The download: gets `TransferFact` events. */
@@ -29,17 +33,21 @@ export const workspaceInput = ({
   self,
   workspace: existing(context.workspace, 'workspace'),
   verify: context.settings.verify,
+  repaired: context.repaired,
   keep: isWorthKeeping(context),
 });
 
-export const targetInput = ({ context: { target } }: At): { readonly target: string } => ({
-  target,
+export const surveyInput = ({ context }: At): SurveyRequest => ({
+  identity: context.identity,
+  target: context.target,
+  disk: context.settings.disk,
 });
 
 export const openingInput = ({ context }: At): OpeningRequest => ({
   identity: context.identity,
   label: context.label,
   target: context.target,
+  disk: context.settings.disk,
   version: existing(context.version, 'version'),
   plan: existing(context.plan, 'plan'),
 });

@@ -6,6 +6,7 @@ import type { ObjectVersion } from '../domain/object-version.ts';
 import type { PartNumber, Plan } from '../domain/plan.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import type { RepairScope } from '../transfer/repair.ts';
 
 /** What came of a finished download. */
 export interface Outcome {
@@ -34,7 +35,10 @@ export type DownloadEmitted =
     }
   | { readonly type: 'damaged'; readonly part: PartNumber }
   | { readonly type: 'accessRefreshed' }
-  | { readonly type: 'paused' }
+  /** The whole was wrong: these parts are fetched again. */
+  | { readonly type: 'repairing'; readonly scope: RepairScope; readonly parts: number }
+  /** `because`: null when it was asked for, `DiskFull` when there is no room. */
+  | { readonly type: 'paused'; readonly because: DownloadError | null }
   | { readonly type: 'resumed' }
   | { readonly type: 'renamed'; readonly outcome: Outcome }
   | { readonly type: 'failed'; readonly error: DownloadError; readonly resumable: boolean }

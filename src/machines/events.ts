@@ -17,7 +17,12 @@ export type DownloadCommand =
 
 /** What a part tells its download. */
 export type PartReport =
-  | { readonly type: 'part.fetched'; readonly part: PartNumber }
+  | {
+      readonly type: 'part.fetched';
+      readonly part: PartNumber;
+      /** How often access had been refreshed when the last request was sent. */
+      readonly generation: number;
+    }
   | { readonly type: 'part.suspended'; readonly part: PartNumber }
   | { readonly type: 'part.failed'; readonly part: PartNumber; readonly error: DownloadError }
   | {
@@ -33,8 +38,9 @@ export type PartReport =
       readonly type: 'access.expired';
       readonly part: PartNumber;
       readonly error: DownloadError;
-      /** How often access had been refreshed when the request was sent. */
       readonly generation: number;
+      /** Did the part get a byte since access was refreshed last? Then the refresh was good. */
+      readonly hasFlowed: boolean;
     };
 
 /** What the data plane tells a download. */

@@ -41,6 +41,8 @@ export interface PartContext extends PartInput {
   readonly delayMs: number;
   readonly error: DownloadError | null;
   readonly isSuspending: boolean;
+  /** Did a byte come since access was granted last? */
+  readonly hasFlowed: boolean;
 }
 
 /** What the effects of a part are given. */
@@ -75,9 +77,9 @@ export const partMachine = setup({
       const delayMs = backoffMs(context.retry, error, attempts, random);
       return { attempts, error, delayMs };
     }),
-    forgetFailures: assign((_) => ({ attempts: 0, error: null })),
+    recordFlow: assign((_) => ({ attempts: 0, error: null, hasFlowed: true })),
     recordSuspension: assign((_) => ({ isSuspending: true })),
-    recordAccess: assign((_, generation: number) => ({ accessGeneration: generation })),
+    recordAccess: assign((_, accessGeneration: number) => ({ accessGeneration, hasFlowed: false })),
     interrupt: sendTo('effect', (_, error: DownloadError) => ({ type: 'interrupt', error })),
     report: enqueueActions(({ context, enqueue }, type: PartReport['type']) => {
       enqueue.sendTo(context.parent, toReport(context, type));
@@ -95,6 +97,7 @@ export const partMachine = setup({
     delayMs: 0,
     error: null,
     isSuspending: false,
+    hasFlowed: false,
   }),
   initial: 'starting',
   states: {
@@ -135,7 +138,7 @@ export const partMachine = setup({
       states: {
         requesting: {
           description: 'Waits for a connection and the first byte of a good answer.',
-          on: { 'bytes.flowing': { actions: 'forgetFailures', target: 'flowing' } },
+          on: { 'bytes.flowing': { actions: 'recordFlow', target: 'flowing' } },
         },
         flowing: { description: 'Bytes arrive and are written.' },
       },
@@ -179,10 +182,11 @@ export const partMachine = setup({
 });
 
 const toReport = (context: PartContext, type: PartReport['type']): PartReport => {
-  const { part, attempts, delayMs, accessGeneration } = context;
+  const { part, attempts, delayMs, accessGeneration: generation, hasFlowed } = context;
   const error = context.error ?? INTERRUPTED;
   switch (type) {
     case 'part.fetched':
+      return { type, part, generation };
     case 'part.suspended':
       return { type, part };
     case 'part.failed':
@@ -190,6 +194,6 @@ const toReport = (context: PartContext, type: PartReport['type']): PartReport =>
     case 'part.retrying':
       return { type, part, attempt: attempts, error, delayMs };
     case 'access.expired':
-      return { type, part, error, generation: accessGeneration };
+      return { type, part, error, generation, hasFlowed };
   }
 };

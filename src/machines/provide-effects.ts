@@ -5,9 +5,13 @@ import { PACE_DEFAULT, type PaceLimits } from '../domain/pace.ts';
 import { pickParts } from '../domain/part-runs.ts';
 import type { ObjectStorage } from '../effects/object-storage.ts';
 import { E, TE } from '../fp.ts';
+import { discardBreakpoint } from '../transfer/discard-breakpoint.ts';
+import { asDiskFull } from '../transfer/disk-full.ts';
 import { checkIntegrity, close, commit } from '../transfer/end-workspace.ts';
 import { fetchPart } from '../transfer/fetch-part.ts';
 import { openWorkspace } from '../transfer/open-workspace.ts';
+import { repair } from '../transfer/repair.ts';
+import { surveyTarget } from '../transfer/survey-target.ts';
 import { verifyPart } from '../transfer/verify-part.ts';
 import {
   missingParts,
@@ -16,7 +20,6 @@ import {
   type Workspace,
   type WorkspaceEffects,
 } from '../transfer/workspace.ts';
-import { checkTarget } from './check-target.ts';
 import { downloadMachine } from './download-machine.ts';
 import type { OpeningReport } from './download-steps.ts';
 import { fromTaskEither } from './from-task-either.ts';
@@ -60,7 +63,7 @@ export const provideEffects = (effects: DownloadEffects): typeof downloadMachine
   });
   return downloadMachine.provide({
     actors: {
-      checkTarget: fromTaskEither(({ target }) => checkTarget(effects, target)),
+      surveyTarget: fromTaskEither((request) => () => surveyTarget(effects, request)),
       probeObject: fromTaskEither((_, signal) => storage.probe(signal)),
       refreshAccess: fromTaskEither((_, signal) => storage.refreshAccess(signal)),
       openWorkspace: fromTaskEither((request) => async () => {
@@ -78,10 +81,16 @@ export const provideEffects = (effects: DownloadEffects): typeof downloadMachine
             verifyParts(workspaces.get(workspace), self, signal),
       ),
       saveCheckpoint: fromTaskEither(({ workspace }) => saveCheckpoint(workspaces.get(workspace))),
+      repairParts: fromTaskEither(
+        ({ workspace, repaired }, signal) =>
+          () =>
+            repair(workspaces.get(workspace), repaired, signal),
+      ),
       checkIntegrity: fromTaskEither(({ workspace, verify }) =>
-        TE.fromEither(checkIntegrity(workspaces.get(workspace), verify)),
+        checkIntegrity(workspaces.get(workspace), verify),
       ),
       commitTarget: fromTaskEither(({ workspace }) => commit(workspaces.get(workspace))),
+      discardBreakpoint: fromTaskEither((request) => () => discardBreakpoint(effects, request)),
       closeWorkspace: fromTaskEither(
         ({ workspace, keep }) =>
           () =>
@@ -95,7 +104,10 @@ export const provideEffects = (effects: DownloadEffects): typeof downloadMachine
 const saveCheckpoint =
   (workspace: Workspace): TE.TaskEither<DownloadError, ReturnType<typeof sampleProgress>> =>
   async () =>
-    E.map(() => sampleProgress(workspace))(await workspace.checkpointer.checkpoint());
+    E.bimap(
+      (error: DownloadError) => asDiskFull(workspace, error),
+      () => sampleProgress(workspace),
+    )(await workspace.checkpointer.checkpoint());
 
 const describe = (workspace: Workspace): Omit<OpeningReport, 'workspace' | 'verdict'> => {
   const { plan, ledger } = workspace;

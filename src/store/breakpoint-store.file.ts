@@ -9,6 +9,7 @@ import type { FileSystem, Folders, OpenFile } from '../effects/file-system.ts';
 import { E, pipe, TE } from '../fp.ts';
 import { type BreakpointHeader, encodeRecord, foldRecords } from './breakpoint.ts';
 import type { BreakpointLog, BreakpointReading, BreakpointStore } from './breakpoint-store.ts';
+import { compactRecords } from './compact-breakpoint.ts';
 import { type Checksum, encodeFrame, JOURNAL_MAGIC, readJournal } from './journal.ts';
 
 export interface FileStoreOptions {
@@ -49,11 +50,9 @@ const read = async (options: FileStoreOptions, path: string): Result<BreakpointR
   const facts = await options.files.facts(path)();
   if (E.isLeft(facts)) return facts;
   if (facts.right === null) return E.right({ _tag: 'Absent' });
-  const opened = await options.files.open(path)();
-  if (E.isLeft(opened)) return opened;
-  const content = await readContent(opened.right);
-  await opened.right.close()();
-  if (E.isLeft(content)) return content;
+  const content = await contentOf(options.files, path);
+  // Its owner may have ended it since we looked.
+  if (E.isLeft(content)) return isMissing(content.left) ? E.right({ _tag: 'Absent' }) : content;
   const reading = readJournal(content.right, await options.loadChecksum());
   const breakpoint = reading === null ? null : foldRecords(reading.payloads);
   if (reading === null || breakpoint === null) return E.right({ _tag: 'Foreign' });
@@ -88,6 +87,8 @@ const begin = async (
 
 const reopen = async (options: FileStoreOptions, path: string): Result<BreakpointLog> => {
   const checksum = await options.loadChecksum();
+  const compacted = await compact(options, path, checksum);
+  if (E.isLeft(compacted)) return compacted;
   const opened = await options.files.open(path)();
   if (E.isLeft(opened)) return opened;
   const file = opened.right;
@@ -95,6 +96,43 @@ const reopen = async (options: FileStoreOptions, path: string): Result<Breakpoin
   if (E.isRight(cut)) return E.right(appendTo(file, cut.right, checksum));
   await file.close()();
   return cut;
+};
+
+/** Below this length a journal is not worth rewriting: 256 KiB. */
+const COMPACT_FROM = 2 ** 18;
+
+/**
+ * Rewrites a journal that has grown to more than twice of what it says: only here, so that writing
+ * one stays linear. The old one stands until the new one is durable.
+ */
+const compact = async (
+  options: FileStoreOptions,
+  path: string,
+  checksum: Checksum,
+): Result<void> => {
+  const { files, folders, folder } = options;
+  const content = await contentOf(files, path);
+  if (E.isLeft(content)) return content;
+  const reading = readJournal(content.right, checksum);
+  const breakpoint = reading === null ? null : foldRecords(reading.payloads);
+  if (breakpoint === null || content.right.length < COMPACT_FROM) return E.right(undefined);
+  const frames = compactRecords(breakpoint).map((it) => encodeFrame(encodeRecord(it), checksum));
+  const chunks = [JOURNAL_MAGIC, ...frames];
+  if (lengthOfAll(chunks) * 2 > content.right.length) return E.right(undefined);
+  const draft = `${path}.draft`;
+  return pipe(
+    files.remove(draft) as TE.TaskEither<DownloadError, void>,
+    TE.flatMap(() => files.create(draft)),
+    TE.flatMap((file) =>
+      pipe(
+        file.writeAt(chunks, bytes(0)),
+        TE.flatMap(() => file.datasync()),
+        TE.flatMap(() => file.close()),
+      ),
+    ),
+    TE.flatMap(() => files.rename(draft, path)),
+    TE.flatMap(() => folders.sync(folder)),
+  )();
 };
 
 const cutTornTail = async (file: OpenFile, checksum: Checksum): Result<Bytes> => {
@@ -110,8 +148,8 @@ const cutTornTail = async (file: OpenFile, checksum: Checksum): Result<Bytes> =>
 const appendTo = (file: OpenFile, length: Bytes, checksum: Checksum): BreakpointLog => {
   let end = length;
   return {
-    append: (facts) => async () => {
-      const frame = encodeFrame(encodeRecord({ type: 'facts', facts }), checksum);
+    append: (record) => async () => {
+      const frame = encodeFrame(encodeRecord(record), checksum);
       const written = await pipe(
         file.writeAt([frame], end),
         TE.flatMap(() => file.datasync()),
@@ -121,6 +159,14 @@ const appendTo = (file: OpenFile, length: Bytes, checksum: Checksum): Breakpoint
     },
     close: () => file.close(),
   };
+};
+
+const contentOf = async (files: FileSystem, path: string): Result<Uint8Array> => {
+  const opened = await files.open(path)();
+  if (E.isLeft(opened)) return opened;
+  const content = await readContent(opened.right);
+  await opened.right.close()();
+  return content;
 };
 
 const readContent = async (file: OpenFile): Result<Uint8Array> => {
@@ -133,3 +179,6 @@ const readContent = async (file: OpenFile): Result<Uint8Array> => {
 
 const lengthOfAll = (chunks: ReadonlyArray<Uint8Array>): Bytes =>
   bytes(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+
+const isMissing = (error: DownloadError): boolean =>
+  error._tag === 'DiskFailed' && error.code === 'ENOENT';

@@ -1,6 +1,6 @@
 /** `BreakpointStore` in memory: for tests, and for downloads that need not outlive the process. */
 import { E, TE } from '../fp.ts';
-import { type BreakpointRecord, encodeRecord, foldRecords } from './breakpoint.ts';
+import { encodeRecord, foldRecords } from './breakpoint.ts';
 import type { BreakpointLog, BreakpointReading, BreakpointStore } from './breakpoint-store.ts';
 
 /** A store that lives as long as the value does. Records go through the codec like on disk. */
@@ -8,7 +8,7 @@ export const memoryBreakpointStore = (): BreakpointStore => {
   const records = new Map<string, Array<string>>();
 
   const log = (payloads: Array<string>): BreakpointLog => ({
-    append: (facts) => async () => E.right(void payloads.push(encodeRecord(factsRecord(facts)))),
+    append: (record) => async () => E.right(void payloads.push(encodeRecord(record))),
     close: () => TE.right(undefined),
   });
   return {
@@ -23,11 +23,6 @@ export const memoryBreakpointStore = (): BreakpointStore => {
     list: () => async () => E.right([...records.keys()].sort()),
   };
 };
-
-const factsRecord = (facts: Parameters<BreakpointLog['append']>[0]): BreakpointRecord => ({
-  type: 'facts',
-  facts,
-});
 
 const readPayloads = (payloads: ReadonlyArray<string> | undefined): BreakpointReading => {
   if (payloads === undefined) return { _tag: 'Absent' };

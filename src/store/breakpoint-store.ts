@@ -8,7 +8,7 @@
 import type { Bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import type { TE } from '../fp.ts';
-import type { Breakpoint, BreakpointHeader, PartFact } from './breakpoint.ts';
+import type { Breakpoint, BreakpointHeader, LaterRecord } from './breakpoint.ts';
 
 /** What was found under a key. */
 export type BreakpointReading =
@@ -18,10 +18,10 @@ export type BreakpointReading =
   /** `tornAt`: where a torn tail begins, null when there is none. */
   | { readonly _tag: 'Found'; readonly breakpoint: Breakpoint; readonly tornAt: Bytes | null };
 
-/** A breakpoint that is open for adding facts; whoever opened it closes it. */
+/** A breakpoint that is open for adding records; whoever opened it closes it. */
 export interface BreakpointLog {
-  /** 1. Right: the facts survive a power cut. Left: they may be there or not; later ones follow. */
-  readonly append: (facts: ReadonlyArray<PartFact>) => TE.TaskEither<DownloadError, void>;
+  /** 1. Right: the record survives a power cut. Left: it may be there or not; later ones follow. */
+  readonly append: (record: LaterRecord) => TE.TaskEither<DownloadError, void>;
   readonly close: () => TE.TaskEither<DownloadError, void>;
 }
 

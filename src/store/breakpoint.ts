@@ -26,6 +26,8 @@ export const BreakpointHeader = t.readonly(
     plan: Plan,
     /** Milliseconds since 1970. */
     createdAtMs: t.number,
+    /** Which boot of the host the facts up to the next `session` were written in. */
+    bootId: t.union([t.string, t.null]),
   }),
   'BreakpointHeader',
 );
@@ -44,19 +46,41 @@ export interface PartFact {
 /** One entry of a journal. Later facts about a part replace earlier ones. */
 export type BreakpointRecord =
   | { readonly type: 'header'; readonly header: BreakpointHeader }
-  | { readonly type: 'facts'; readonly facts: ReadonlyArray<PartFact> };
+  | { readonly type: 'facts'; readonly facts: ReadonlyArray<PartFact> }
+  /** Another process goes on, perhaps in another boot. */
+  | { readonly type: 'session'; readonly bootId: string | null; readonly atMs: number }
+  /** Every byte is there and was proven: only the rename is left to do. */
+  | { readonly type: 'final'; readonly crc64: Crc64 };
+
+/** What may follow the header. */
+export type LaterRecord = Exclude<BreakpointRecord, { type: 'header' }>;
+
+/** A fact, and the boot in which it was recorded. */
+export interface RecordedFact extends PartFact {
+  readonly bootId: string | null;
+}
 
 /** A breakpoint as it was read. */
 export interface Breakpoint {
   readonly header: BreakpointHeader;
   /** By part; every length is above 0. */
-  readonly facts: ReadonlyMap<PartNumber, PartFact>;
+  readonly facts: ReadonlyMap<PartNumber, RecordedFact>;
+  /** Of the whole, when every byte was proven and only the rename is left to do; else null. */
+  readonly finalCrc64: Crc64 | null;
+  /** When the latest session began, in milliseconds since 1970. */
+  readonly touchedAtMs: number;
 }
 
 /** Facts travel as `[part, length, crc64]`: a record of 100 000 parts stays small. */
 const Entry = t.union([
   t.strict({ type: t.literal('header'), header: BreakpointHeader }),
   t.strict({ type: t.literal('facts'), facts: t.array(t.tuple([t.Int, Bytes, Crc64])) }),
+  t.strict({
+    type: t.literal('session'),
+    bootId: t.union([t.string, t.null]),
+    atMs: t.number,
+  }),
+  t.strict({ type: t.literal('final'), crc64: Crc64 }),
 ]);
 
 /** A record as the payload of a frame. */
@@ -76,22 +100,37 @@ export const encodeRecord = (record: BreakpointRecord): string =>
 export const foldRecords = (payloads: ReadonlyArray<string>): Breakpoint | null => {
   const [first, ...rest] = payloads.map(decodePayload);
   if (first?.type !== 'header') return null;
-  const facts = new Map<PartNumber, PartFact>();
+  const { header } = first;
+  const facts = new Map<PartNumber, RecordedFact>();
+  let { bootId, createdAtMs: touchedAtMs } = header;
+  let finalCrc64: Crc64 | null = null;
   for (const record of rest) {
-    if (record?.type !== 'facts') return null;
-    for (const fact of record.facts) {
-      if (fact.length === 0) facts.delete(fact.part);
-      else facts.set(fact.part, fact);
+    if (record === null || record.type === 'header') return null;
+    if (record.type === 'final') finalCrc64 = record.crc64;
+    if (record.type === 'facts') finalCrc64 = null; // New facts take it back.
+    if (record.type === 'facts') for (const fact of record.facts) apply(facts, fact, bootId);
+    if (record.type === 'session') {
+      bootId = record.bootId;
+      touchedAtMs = record.atMs;
     }
   }
-  return { header: first.header, facts };
+  return { header, facts, finalCrc64, touchedAtMs };
+};
+
+const apply = (
+  facts: Map<PartNumber, RecordedFact>,
+  fact: PartFact,
+  bootId: string | null,
+): void => {
+  if (fact.length === 0) facts.delete(fact.part);
+  else facts.set(fact.part, { ...fact, bootId });
 };
 
 const decodePayload = (payload: string): BreakpointRecord | null => {
   const decoded = Entry.decode(parseJson(payload));
   if (E.isLeft(decoded)) return null;
   const entry = decoded.right;
-  if (entry.type === 'header') return entry;
+  if (entry.type !== 'facts') return entry;
   const facts = entry.facts.map(([part, length, crc64]) => ({ part, length, crc64 }));
   return { type: 'facts', facts };
 };

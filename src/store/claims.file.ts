@@ -60,7 +60,13 @@ const acquire = async (options: FileClaimsOptions, key: string): Result<Claim> =
   for (let round = 1; ; round++) {
     const nonce = randomNonce(options); // A new one each round: only an owner's stays the same.
     const announced = await announce(options, key, nonce);
-    if (E.isLeft(announced)) return announced;
+    if (E.isLeft(announced)) {
+      // A draft may be swept away by another process that looks: then announce it again.
+      if (announced.left._tag !== 'DiskFailed' || announced.left.code !== 'ENOENT')
+        return announced;
+      if (round === ROUNDS_MAX) return announced;
+      continue;
+    }
     const rivals = await livingRivals(options, key, nonce);
     if (E.isLeft(rivals)) return rivals;
     if (rivals.right.length === 0) return E.right(claimOf(options, key, nonce));
@@ -96,7 +102,7 @@ const claimOf = (options: FileClaimsOptions, key: string, nonce: string): Claim 
 /** The claim appears under its name with its whole content, or not at all. */
 const announce = (options: FileClaimsOptions, key: string, nonce: string): Result<void> => {
   const { files, folders, folder, host } = options;
-  const draft = join(folder, `${key}.${nonce}.draft`);
+  const draft = join(folder, `${key}.${nonce}${DRAFT}`);
   const content = new TextEncoder().encode(JSON.stringify(host.self()));
   return pipe(
     folders.make(folder) as TE.TaskEither<DownloadError, void>,
@@ -121,6 +127,10 @@ const livingRivals = async (
   if (E.isLeft(names)) return names;
   const rivals: Array<Rival> = [];
   for (const name of names.right) {
+    if (name.startsWith(`${key}.`) && name.endsWith(DRAFT)) {
+      const swept = await options.files.remove(join(options.folder, name))();
+      if (E.isLeft(swept)) return swept;
+    }
     const nonce = nonceIn(name, key);
     if (nonce === null || nonce === own) continue;
     const owner = await readOwner(options, pathOf(options, key, nonce));
@@ -163,6 +173,8 @@ const decode = (text: string): ProcessIdentity | null => {
 
 const CLAIM_LENGTH_MAX = 4096;
 const SUFFIX = '.claim';
+/** A claim that is being written: of no use to anybody else, so whoever sees one removes it. */
+const DRAFT = '.claim-draft';
 
 const pathOf = ({ folder }: FileClaimsOptions, key: string, nonce: string): string =>
   join(folder, `${key}.${nonce}${SUFFIX}`);

@@ -5,7 +5,9 @@ export {
   type BreakpointRecord,
   encodeRecord,
   foldRecords,
+  type LaterRecord,
   type PartFact,
+  type RecordedFact,
 } from './breakpoint.ts';
 export { breakpointKey } from './breakpoint-key.ts';
 export { type FileStoreOptions, fileBreakpointStore } from './breakpoint-store.file.ts';

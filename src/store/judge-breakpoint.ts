@@ -9,6 +9,9 @@ import type { Breakpoint } from './breakpoint.ts';
 import type { BreakpointReading } from './breakpoint-store.ts';
 
 export interface Evidence {
+  /** Of the object that is wanted, and the path it shall have. */
+  readonly identity: string;
+  readonly target: string;
   readonly reading: BreakpointReading;
   /** What stands where the breakpoint's part file should be. */
   readonly partFile: FileFacts | null;
@@ -22,16 +25,21 @@ export interface Evidence {
  *
  * A recorded plan wins over today's wishes: another part size must not cost what is there.
  */
-export const judgeBreakpoint = ({ reading, partFile, version, plan }: Evidence): Verdict => {
+export const judgeBreakpoint = (evidence: Evidence): Verdict => {
+  const { reading, partFile, version, plan } = evidence;
   if (reading._tag === 'Absent') return { _tag: 'Fresh' };
   if (reading._tag === 'Foreign') return restarted({ _tag: 'ForeignFormat' });
   const { breakpoint, tornAt } = reading;
+  const { header } = breakpoint;
+  const isAnother = header.identity !== evidence.identity || header.target !== evidence.target;
+  if (isAnother) return restarted({ _tag: 'AnotherDownload' });
   const because =
     judgeObject(breakpoint, version, plan) ??
     judgePlan(breakpoint, version) ??
     judgePartFile(breakpoint, partFile);
   if (because !== null) return restarted(because);
-  return { _tag: 'Resumed', bytes: recordedBytes(breakpoint), tornAt };
+  const trimmed = bytes(Math.max(0, (partFile?.size ?? 0) - (breakpoint.header.plan.size ?? 0)));
+  return { _tag: 'Resumed', bytes: recordedBytes(breakpoint), tornAt, trimmed };
 };
 
 const judgeObject = (

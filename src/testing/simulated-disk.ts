@@ -66,19 +66,35 @@ export const simulatedDisk = (initialFolders: ReadonlyArray<string> = ['/']): Si
           const file = find(from);
           if (folders.has(to)) throw failure('EISDIR');
           if (!folders.has(dirname(to))) throw failure('ENOENT');
+          if (names.get(to) === file) return; // POSIX: of two names of one file both stay.
           names.delete(from);
           names.set(to, file);
         }),
-      remove: (path) => onDisk('remove', path, () => void names.delete(path)),
+      link: (from, to) =>
+        onDisk('create', to, () => {
+          const file = find(from);
+          if (!folders.has(dirname(to))) throw failure('ENOENT');
+          if (names.has(to) || folders.has(to)) throw failure('EEXIST');
+          names.set(to, file);
+        }),
+      remove: (path) =>
+        onDisk('remove', path, () => {
+          if (folders.has(path)) throw failure('EISDIR');
+          names.delete(path);
+        }),
     },
     folders: {
-      make: (path) => onDisk('make folder', path, () => makeFolders(path, folders)),
+      make: (path) => onDisk('make folder', path, () => makeFolders(path, folders, names)),
       list: (path) => onDisk('list', path, () => namesIn(path, [...names.keys(), ...folders])),
       sync: (path) =>
         onDisk('sync folder', path, () => {
           if (!folders.has(path)) throw failure('ENOENT');
           durableNames = syncedNames(path, names, durableNames);
         }),
+      freeBytes: (path) =>
+        onDisk('inspect', path, () =>
+          folders.has(path) || names.has(path) ? bytes(2 ** 50) : raise('ENOENT'),
+        ),
       checkWritable: (path) =>
         onDisk('write into', path, () => {
           if (!folders.has(path)) throw failure(names.has(path) ? 'ENOTDIR' : 'ENOENT');
@@ -120,6 +136,7 @@ const openFile = (file: SimulatedFile, path: string, isAlive: () => boolean): Op
     datasync: () => use('sync', () => file.sync()),
     resize: (size) => use('resize', () => file.resize(size)),
     facts: () => use('inspect', () => fileFacts(file)),
+    stamp: () => use('stamp', () => undefined),
     close: () =>
       onDisk('close', path, () => {
         isClosed = true;
@@ -147,15 +164,24 @@ const survivingNames = <A>(
   const result = new Map(durable);
   for (const [path, file] of names) {
     if (durable.get(path) !== file && survives()) {
-      // A rename is one change: where the new name is, the old one is not.
-      for (const [other, same] of result) if (same === file) result.delete(other);
+      // A rename is one change: where the new name is, the old one is not. A link keeps both.
+      for (const [other, same] of result) {
+        if (same === file && names.get(other) !== file) result.delete(other);
+      }
       result.set(path, file);
     }
   }
   const present = new Set(names.values());
   for (const [path, file] of durable) {
-    const isRemoved = !names.has(path) && !present.has(file);
+    const isElsewhere = [...result].some(([other, same]) => same === file && other !== path);
+    const isRemoved = !names.has(path) && (isElsewhere || !present.has(file));
     if (isRemoved && survives()) result.delete(path);
+  }
+  // What took over the old name of a renamed file came after the rename.
+  for (const file of durable.values()) {
+    const isLost = ![...result.values()].includes(file);
+    const renamed = [...names].find(([, same]) => same === file);
+    if (isLost && renamed !== undefined) result.set(...renamed);
   }
   return result;
 };
@@ -163,17 +189,30 @@ const survivingNames = <A>(
 const fileFacts = (file: SimulatedFile): FileFacts => ({
   kind: 'file',
   size: bytes(file.size()),
+  allocated: bytes(file.allocated()),
   identity: file.identity,
 });
 
+const FOLDER: FileFacts = {
+  kind: 'folder',
+  size: bytes(0),
+  allocated: bytes(0),
+  identity: 'folder',
+};
+
 const factsOf = (file: SimulatedFile | undefined, isFolder: boolean): FileFacts | null => {
-  if (isFolder) return { kind: 'folder', size: bytes(0), identity: 'folder' };
+  if (isFolder) return FOLDER;
   return file === undefined ? null : fileFacts(file);
 };
 
-const makeFolders = (path: string, folders: Set<string>): void => {
+const makeFolders = (
+  path: string,
+  folders: Set<string>,
+  names: ReadonlyMap<string, SimulatedFile>,
+): void => {
+  if (names.has(path)) throw failure('EEXIST');
+  if (dirname(path) !== path) makeFolders(dirname(path), folders, names);
   folders.add(path);
-  if (dirname(path) !== path) makeFolders(dirname(path), folders);
 };
 
 const namesIn = (folder: string, paths: ReadonlyArray<string>): ReadonlyArray<string> =>

@@ -1,4 +1,7 @@
-/** The content of one simulated file: what the kernel has, and what survives a power cut. */
+/**
+ * The content of one simulated file: what the kernel has, and what survives a power cut. Kept in
+ * pages, so that a sparse file of any size takes no more memory than what was written to it.
+ */
 
 /** A change that no sync has covered yet. */
 type Change =
@@ -8,6 +11,8 @@ type Change =
 export interface SimulatedFile {
   readonly identity: string;
   readonly size: () => number;
+  /** Bytes of the pages that were ever written to. */
+  readonly allocated: () => number;
   readonly write: (content: Uint8Array, at: number) => void;
   readonly read: (buffer: Uint8Array, at: number) => number;
   readonly resize: (size: number) => void;
@@ -19,49 +24,90 @@ export interface SimulatedFile {
   readonly content: () => Uint8Array;
 }
 
+interface Content {
+  size: number;
+  /** By number; a page is replaced, never changed, so that copies of the content may share it. */
+  readonly pages: Map<number, Uint8Array>;
+}
+
+const PAGE_LENGTH = 4096;
+
 export const simulatedFile = (identity: string): SimulatedFile => {
-  let volatile = new Uint8Array(0);
-  let durable = new Uint8Array(0);
+  let volatile: Content = { size: 0, pages: new Map() };
+  let durable: Content = { size: 0, pages: new Map() };
   let changes: Array<Change> = [];
 
   const change = (made: Change): void => {
     changes.push(made);
-    volatile = applied(volatile, made);
+    apply(volatile, made);
   };
   return {
     identity,
-    size: () => volatile.length,
-    write: (content, at) => change({ _tag: 'Write', at, content: content.slice() }),
-    read: (buffer, at) => {
-      const piece = volatile.subarray(Math.min(at, volatile.length), at + buffer.length);
-      buffer.set(piece);
-      return piece.length;
-    },
+    size: () => volatile.size,
+    allocated: () => volatile.pages.size * PAGE_LENGTH,
+    write: (content, at) => change({ _tag: 'Write', at, content: new Uint8Array(content) }),
+    read: (buffer, at) => read(volatile, buffer, at),
     resize: (size) => change({ _tag: 'Resize', size }),
     sync: () => {
-      durable = volatile.slice();
+      durable = copyOf(volatile);
       changes = [];
     },
     cutPower: (survives) => {
-      for (const made of changes) if (survives()) durable = applied(durable, made);
-      volatile = durable.slice();
+      for (const made of changes) if (survives()) apply(durable, made);
+      volatile = copyOf(durable);
       changes = [];
     },
-    content: () => volatile.slice(),
+    content: () => {
+      const all = new Uint8Array(volatile.size);
+      read(volatile, all, 0);
+      return all;
+    },
   };
 };
 
-/** The content after a change; in place where it fits. */
-const applied = (content: Uint8Array<ArrayBuffer>, change: Change): Uint8Array<ArrayBuffer> => {
-  if (change._tag === 'Resize') return resized(content, change.size);
-  const end = change.at + change.content.length;
-  const grown = end > content.length ? resized(content, end) : content;
-  grown.set(change.content, change.at);
-  return grown;
+const copyOf = ({ size, pages }: Content): Content => ({ size, pages: new Map(pages) });
+
+const apply = (content: Content, change: Change): void => {
+  if (change._tag === 'Resize') resize(content, change.size);
+  else write(content, change.content, change.at);
 };
 
-const resized = (content: Uint8Array, size: number): Uint8Array<ArrayBuffer> => {
-  const other = new Uint8Array(size);
-  other.set(content.subarray(0, size));
-  return other;
+const write = (content: Content, written: Uint8Array, at: number): void => {
+  for (let done = 0; done < written.length; ) {
+    const offset = (at + done) % PAGE_LENGTH;
+    const index = (at + done - offset) / PAGE_LENGTH;
+    const page = content.pages.get(index)?.slice() ?? new Uint8Array(PAGE_LENGTH);
+    const piece = written.subarray(done, done + PAGE_LENGTH - offset);
+    page.set(piece, offset);
+    content.pages.set(index, page);
+    done += piece.length;
+  }
+  if (written.length > 0) content.size = Math.max(content.size, at + written.length);
+};
+
+const read = ({ size, pages }: Content, buffer: Uint8Array, at: number): number => {
+  const length = Math.max(0, Math.min(buffer.length, size - at));
+  for (let done = 0; done < length; ) {
+    const offset = (at + done) % PAGE_LENGTH;
+    const count = Math.min(PAGE_LENGTH - offset, length - done);
+    const page = pages.get((at + done - offset) / PAGE_LENGTH);
+    if (page === undefined) buffer.fill(0, done, done + count);
+    else buffer.set(page.subarray(offset, offset + count), done);
+    done += count;
+  }
+  return length;
+};
+
+/** What was cut off reads as zeros when the file becomes longer again. */
+const resize = (content: Content, size: number): void => {
+  const { pages } = content;
+  const offset = size % PAGE_LENGTH;
+  const last = (size - offset) / PAGE_LENGTH;
+  if (size < content.size) {
+    for (const index of [...pages.keys()]) if (index > last) pages.delete(index);
+    const cut = pages.get(last)?.slice().fill(0, offset);
+    if (cut !== undefined) pages.set(last, cut);
+    if (offset === 0) pages.delete(last);
+  }
+  content.size = size;
 };

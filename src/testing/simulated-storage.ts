@@ -59,7 +59,7 @@ const deliver = async (
   const end = fault === null ? range.end : Math.min(range.end, range.start + fault.after);
   for (let at: number = range.start; at < end; at += chunkLength) {
     if (signal.aborted) return E.left(signal.reason as DownloadError);
-    const chunk = content.slice(at, Math.min(end, at + chunkLength));
+    const chunk = new Uint8Array(content.subarray(at, Math.min(end, at + chunkLength)));
     const written = await (sink.write(chunk) ?? E.right(undefined));
     if (E.isLeft(written)) return written;
   }

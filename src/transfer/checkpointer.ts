@@ -9,6 +9,7 @@ import type { DownloadError } from '../domain/errors.ts';
 import type { OpenFile } from '../effects/file-system.ts';
 import { E } from '../fp.ts';
 import type { BreakpointLog } from '../store/breakpoint-store.ts';
+import { inRecords } from '../store/compact-breakpoint.ts';
 import type { ClaimGuard } from './claim-guard.ts';
 import type { PartLedger } from './part-ledger.ts';
 
@@ -18,9 +19,6 @@ export interface Checkpointer {
   /** Right: all that was written before the call is durable and recorded. */
   readonly checkpoint: () => Promise<Checkpointed>;
 }
-
-/** The most facts in one frame; more make more frames. */
-const FACTS_PER_FRAME = 10_000;
 
 export const checkpointer = (
   file: OpenFile,
@@ -37,11 +35,10 @@ export const checkpointer = (
     if (allowed !== null && E.isLeft(allowed)) return allowed;
     const synced = await file.datasync()();
     if (E.isLeft(synced)) return synced;
-    for (let at = 0; at < facts.length; at += FACTS_PER_FRAME) {
-      const frame = facts.slice(at, at + FACTS_PER_FRAME);
-      const appended = await log.append(frame)();
+    for (const record of inRecords(facts)) {
+      const appended = await log.append(record)();
       if (E.isLeft(appended)) return appended;
-      ledger.recorded(frame);
+      ledger.recorded(record.facts);
     }
     return E.right(undefined);
   };

@@ -24,11 +24,10 @@ export const claimGuard = (claim: Claim, clock: Pick<Clock, 'wallTime'>): ClaimG
   const confirm = async (): Promise<E.Either<DownloadError, void>> => {
     const atMs = clock.wallTime();
     const confirmed = await claim.confirm()();
-    if (E.isRight(confirmed)) {
-      confirmedAtMs = atMs;
-      asking = null;
-    }
-    return confirmed; // A lost claim stays lost: `asking` keeps its answer.
+    if (E.isRight(confirmed)) confirmedAtMs = atMs;
+    // A lost claim stays lost: `asking` keeps its answer. A disk that failed is asked again.
+    if (E.isRight(confirmed) || confirmed.left._tag !== 'Busy') asking = null;
+    return confirmed;
   };
   return () => {
     const sinceMs = clock.wallTime() - confirmedAtMs;

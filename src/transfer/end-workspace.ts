@@ -5,6 +5,7 @@ import type { Bytes } from '../domain/bytes.ts';
 import { CRC64_OF_NOTHING, type Crc64, combineCrc64 } from '../domain/crc64.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import { rangeOfPart } from '../domain/plan.ts';
+import type { FileStamp, FileSystem } from '../effects/file-system.ts';
 import { E, pipe, TE } from '../fp.ts';
 import { finalSize, type Workspace } from './workspace.ts';
 
@@ -29,16 +30,19 @@ export const wholeCrc64 = ({ plan, ledger }: Workspace): Crc64 => {
   return crc64;
 };
 
-/** Compares with the server's checksum, where it gave one and `isWanted`. */
+/**
+ * Compares with the server's checksum, where it gave one and `isWanted`, and records that every
+ * byte is proven: from here on no run needs the server.
+ */
 export const checkIntegrity = (
   workspace: Workspace,
   isWanted: boolean,
-): E.Either<DownloadError, void> => {
+): TE.TaskEither<DownloadError, void> => {
   const actual = wholeCrc64(workspace);
   const expected = workspace.version.crc64;
   return !isWanted || expected === null || expected === actual
-    ? E.right(undefined)
-    : E.left({ _tag: 'IntegrityFailed', expected, actual });
+    ? workspace.log.append({ type: 'final', crc64: actual })
+    : TE.left({ _tag: 'IntegrityFailed', expected, actual });
 };
 
 /**
@@ -47,22 +51,18 @@ export const checkIntegrity = (
  * When it fails before the rename everything is kept, and a later run needs to fetch nothing.
  */
 export const commit = (workspace: Workspace): TE.TaskEither<DownloadError, Committed> => {
-  const { effects, file, filePath, target, log, key, claim } = workspace;
+  const { effects, file, target, log, key, claim } = workspace;
   return pipe(
     claim.confirm(),
+    TE.flatMap(() => file.stamp(stampOf(workspace))),
     TE.flatMap(() => file.datasync()),
     TE.flatMap(() => file.close()), // Some systems rename no open file.
-    TE.flatMap(() => (isInPlace(workspace) ? DONE : effects.files.rename(filePath, target))),
+    TE.flatMap(() => putInPlace(workspace)),
     TE.flatMap(() => effects.folders.sync(dirname(target))),
     // The file is in place: what cannot be tidied up now is tidied up by the next run.
-    TE.flatMap(() =>
-      pipe(
-        log.close(),
-        TE.flatMap(() => effects.breakpoints.remove(key)),
-        TE.flatMap(() => claim.release()),
-        TE.orElse(() => DONE),
-      ),
-    ),
+    TE.flatMap(() => whateverHappens(log.close())),
+    TE.flatMap(() => whateverHappens(effects.breakpoints.remove(key))),
+    TE.flatMap(() => whateverHappens(claim.release())),
     TE.map(() => ({ size: finalSize(workspace), crc64: wholeCrc64(workspace) })),
   );
 };
@@ -95,3 +95,46 @@ export const close = async (
 const isInPlace = ({ filePath, target }: Workspace): boolean => filePath === target;
 
 const DONE: TE.TaskEither<DownloadError, void> = TE.right(undefined);
+
+/** The target's name becomes that of the part file, atomically. */
+const putInPlace = (workspace: Workspace): TE.TaskEither<DownloadError, void> => {
+  const { effects, filePath, target, disk } = workspace;
+  if (isInPlace(workspace)) return DONE;
+  const named: TE.TaskEither<DownloadError, void> =
+    disk.ifExists === 'overwrite'
+      ? effects.files.rename(filePath, target)
+      : linkOnce(effects.files, filePath, target);
+  // Renaming one of a file's two names to the other leaves both: a run may have ended in between.
+  return pipe(
+    named,
+    TE.flatMap(() => effects.files.remove(filePath)),
+  );
+};
+
+/** The file gets the name, unless another file has it. */
+const linkOnce = (
+  files: FileSystem,
+  filePath: string,
+  target: string,
+): TE.TaskEither<DownloadError, void> =>
+  pipe(
+    files.link(filePath, target),
+    TE.orElse((error) => async () => {
+      const [ours, theirs] = [await files.facts(filePath)(), await files.facts(target)()];
+      const isSame =
+        E.isRight(ours) &&
+        E.isRight(theirs) &&
+        ours.right !== null &&
+        ours.right.identity === theirs.right?.identity;
+      return isSame ? E.right(undefined) : E.left(error);
+    }),
+  );
+
+const whateverHappens = (effect: TE.TaskEither<DownloadError, void>) =>
+  TE.orElse((_: DownloadError) => DONE)(effect);
+
+const stampOf = ({ disk, version }: Workspace): FileStamp => {
+  const dateMs = Date.parse(version.lastModified ?? '');
+  const isWanted = disk.modifiedTime === 'server' && !Number.isNaN(dateMs);
+  return { mode: disk.mode, modifiedAtMs: isWanted ? dateMs : null };
+};

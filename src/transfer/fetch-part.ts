@@ -6,6 +6,7 @@ import { type PartNumber, rangeOfPart } from '../domain/plan.ts';
 import type { BodySink } from '../effects/http-client.ts';
 import type { ObjectStorage } from '../effects/object-storage.ts';
 import { E } from '../fp.ts';
+import { asDiskFull } from './disk-full.ts';
 import { BATCH_LENGTH, type PartWriter, partWriter } from './part-writer.ts';
 import { isWhole, type Workspace } from './workspace.ts';
 
@@ -41,8 +42,8 @@ export const fetchPart = async (
   const finished = await writer.finish();
   pace.ended(part, effects.clock.now());
   ledger.dropUnwritten(part);
-  if (E.isLeft(finished)) return finished;
-  if (E.isLeft(fetched)) return fetched;
+  if (E.isLeft(finished)) return E.left(asDiskFull(workspace, finished.left));
+  if (E.isLeft(fetched)) return E.left(asDiskFull(workspace, fetched.left));
   return plan.size === null || isWhole(workspace, part)
     ? E.right(undefined)
     : E.left({

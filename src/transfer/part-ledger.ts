@@ -27,6 +27,8 @@ export interface PartLedger {
   readonly dropUnwritten: (part: PartNumber) => void;
   /** Nothing of the part is to be believed any more. */
   readonly forget: (part: PartNumber) => void;
+  /** What this process knew of the part's written bytes has to be looked at again. */
+  readonly doubt: (part: PartNumber) => void;
   /** This process has read the part's written bytes, and they have the CRC-64 on record. */
   readonly confirm: (part: PartNumber) => void;
   /** Notes the facts that a breakpoint does not have yet, for one writer at a time to record. */
@@ -54,8 +56,14 @@ interface Entry {
   isNoted: boolean;
 }
 
-/** A ledger that begins with what a breakpoint says; those bytes are not confirmed yet. */
-export const partLedger = (facts: Iterable<PartFact>): PartLedger => {
+/** What is on record of a part when a ledger begins. */
+export interface KnownFact {
+  /** Is it believed as it stands? Default: false, it has to be read back. */
+  readonly isConfirmed?: boolean;
+}
+
+/** A ledger that begins with what a breakpoint says. */
+export const partLedger = (facts: Iterable<PartFact & KnownFact>): PartLedger => {
   const entries = new Map<PartNumber, Entry>();
   const dirty = new Set<PartNumber>();
   const sums = { received: 0, written: 0, durable: 0, fetched: 0 };
@@ -80,8 +88,7 @@ export const partLedger = (facts: Iterable<PartFact>): PartLedger => {
     const { written, crc64 } = entries.get(part) ?? EMPTY;
     return { part, length: bytes(written), crc64 };
   };
-  for (const { part, length, crc64 } of facts) {
-    const isConfirmed = false;
+  for (const { part, length, crc64, isConfirmed = false } of facts) {
     change(part, { received: length, written: length, durable: length, crc64, isConfirmed });
   }
 
@@ -97,6 +104,7 @@ export const partLedger = (facts: Iterable<PartFact>): PartLedger => {
     },
     dropUnwritten: (part) => change(part, { received: entryOf(part).written }),
     forget: (part) => change(part, { ...emptyEntry(), isStale: true }),
+    doubt: (part) => change(part, { isConfirmed: false }),
     confirm: (part) => change(part, { isConfirmed: true }),
     note: () => {
       for (const part of dirty) entryOf(part).isNoted = true;

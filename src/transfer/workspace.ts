@@ -7,6 +7,7 @@
 
 import { lengthOf } from '../domain/byte-range.ts';
 import { type Bytes, bytes } from '../domain/bytes.ts';
+import type { DiskPolicy } from '../domain/disk-policy.ts';
 import type { ObjectVersion } from '../domain/object-version.ts';
 import { type PartRuns, pickParts } from '../domain/part-runs.ts';
 import { type PartNumber, type Plan, rangeOfPart } from '../domain/plan.ts';
@@ -14,6 +15,7 @@ import type { ProgressSample } from '../domain/progress.ts';
 import type { Clock, Entropy } from '../effects/clock.ts';
 import type { Crc64Of } from '../effects/crc64.ts';
 import type { FileSystem, Folders, OpenFile } from '../effects/file-system.ts';
+import type { Host } from '../effects/host.ts';
 import type { BreakpointLog, BreakpointStore } from '../store/breakpoint-store.ts';
 import type { Claim, Claims } from '../store/claims.ts';
 import type { Checkpointer } from './checkpointer.ts';
@@ -27,6 +29,7 @@ export interface WorkspaceEffects {
   readonly folders: Folders;
   readonly breakpoints: BreakpointStore;
   readonly claims: Claims;
+  readonly host: Host;
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly loadCrc64: () => Promise<Crc64Of>;
@@ -40,6 +43,7 @@ export interface Workspace {
   readonly key: string;
   /** Absolute path that the file shall have. */
   readonly target: string;
+  readonly disk: DiskPolicy;
   readonly version: ObjectVersion;
   readonly plan: Plan;
   readonly file: OpenFile;

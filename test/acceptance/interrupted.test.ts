@@ -145,7 +145,7 @@ describe('a part that fails in run 1', () => {
     const second = await run(scene);
     const first = eventsOf(second, 'progress')[0]?.progress;
     expect(first).toMatchObject({ received: 7_000, durable: 7_000, resumed: 7_000, fetched: 0 });
-    expect(second.verdict).toEqual({ _tag: 'Resumed', bytes: 7_000, tornAt: null });
+    expect(second.verdict).toEqual({ _tag: 'Resumed', bytes: 7_000, tornAt: null, trimmed: 0 });
   });
 });
 

@@ -1,9 +1,11 @@
 /** The scene of a scenario: an embedded server with one object, a fresh folder, runs of downloads. */
+
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { bytes } from '../../src/domain/bytes.ts';
+import { DISK_POLICY_DEFAULT, type DiskPolicy } from '../../src/domain/disk-policy.ts';
 import type { DownloadError } from '../../src/domain/errors.ts';
 import { sourceIdentity, sourceLabel } from '../../src/domain/oss-source.ts';
 import type { Source } from '../../src/domain/source.ts';
@@ -51,6 +53,7 @@ export interface Scene {
 }
 
 export interface RunOptions {
+  readonly disk?: Partial<DiskPolicy>;
   readonly source?: Source;
   readonly partSize?: number;
   readonly threshold?: number;
@@ -124,6 +127,7 @@ export const run = async (scene: Scene, options: RunOptions = {}): Promise<Run> 
       lanes: options.lanes ?? 1,
       retry: { attemptsMax: options.attemptsMax ?? 1, delayMsFirst: 1, delayMsMax: 4 },
       verify: options.verify ?? true,
+      disk: { ...DISK_POLICY_DEFAULT, ...options.disk },
       seed: 1,
     },
   });

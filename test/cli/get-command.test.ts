@@ -1,5 +1,5 @@
 /** `partwise get` as a process: its exit codes, its JSON lines, and what it never prints. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -170,6 +170,10 @@ describe('a mistake on the command line', () => {
     ['--retries', 'x', '1000'],
     ['--timeout', '0', '86400'],
     ['--timeout', 'never', '86400'],
+    ['--if-exists', 'ask', 'overwrite or fail'],
+    ['--verify-on-resume', 'afterBoot', 'always, after-boot or never'],
+    ['--durability', 'some', 'full or none'],
+    ['--mode', '888', 'octal'],
     ['--traffic-limit', '5', '819200'],
     ['--region', 'Not/A/Region', 'cn-hangzhou'],
   ])('%s %s ends with 2 and says what is allowed', async (option, value, allowed) => {
@@ -189,7 +193,9 @@ describe('a mistake on the command line', () => {
     [['get', '--json', 'oss://bucket/k', '--region', 'cn-hangzhou', '--retries', 'x']],
     [['get', '--json']],
     [['get', '--json', 'a', 'b', 'c']],
-    [['list', '--json']],
+    [['simulate', '--json']],
+    [['clean', '--json']],
+    [['clean', 'a', '--all', '--json']],
   ])('%j ends with 2 and a failed line, too', async (words) => {
     const { code, stdout, stderr } = await runCli(words);
     expect(code).toBe(2);
@@ -205,6 +211,59 @@ describe('a mistake on the command line', () => {
     expect(stderr).toContain('OSS_ACCESS_KEY_SECRET');
     expect(server.requests()).toEqual([]);
   });
+});
+
+describe('the file that partwise get leaves', () => {
+  test('has the mode and the date that were asked for', async () => {
+    const { getHere, target } = await arrange();
+    const end = await getHere(['--mode', '640', '--preserve-mtime', '--durability', 'none']);
+    expect(end.code).toBe(0);
+    const { mode, mtimeMs } = await stat(target);
+    expect(mode & 0o777).toBe(0o640);
+    expect(mtimeMs).toBeLessThan(Date.now() - 86_400_000);
+  });
+
+  test('replaces none with --if-exists fail, and the exit code is 5', async () => {
+    const { getHere, target } = await arrange();
+    await writeFile(target, 'mine');
+    const end = await getHere(['--if-exists', 'fail', '--json']);
+    expect(lastOf(end.stdout)).toMatchObject({ error: { _tag: 'DiskFailed', code: 'EEXIST' } });
+    expect(end.code).toBe(5);
+    expect(await readFile(target, 'utf8')).toBe('mine');
+    expect((await getHere(['--if-exists', 'overwrite'])).code).toBe(0);
+    await expectOriginal(target);
+  });
+});
+
+test('a disk without room ends with 5, and says how much is missing', async () => {
+  const { words } = await arrange();
+  const huge = words('oss://bucket/synthetic/7/8000TB');
+  const { code, stdout } = await runHere([...huge, '--json'], { env: SIGNED_IN });
+  const lines = jsonOf(stdout);
+  expect(lines.at(-2)).toMatchObject({ type: 'paused', because: { _tag: 'DiskFull' } });
+  expect(lines.at(-1)).toMatchObject({
+    ...{ type: 'failed', resumable: true },
+    error: { _tag: 'DiskFull', missing: expect.any(Number) },
+  });
+  expect(code).toBe(5);
+  const people = await runHere(huge, { env: SIGNED_IN });
+  expect(people.stderr).toMatch(/^partwise: The disk is full: [\d.]+ PB more are needed for .+$/m);
+  expect(people.code).toBe(5);
+});
+
+test('a second process on the same file ends with 7 and names the first', async () => {
+  const { words, getHere } = await arrange({
+    faults: [forMethod('GET', fault.slow(200_000))],
+  });
+  const first = await startCli(words(SOURCE, '--json'), { env: SIGNED_IN });
+  await first.until(({ stdout }) => stdout.includes('"progress"'));
+  const second = await getHere(['--json']);
+  expect(lastOf(second.stdout)).toMatchObject({
+    ...{ type: 'failed', resumable: true },
+    error: { _tag: 'Busy', pid: first.child.pid },
+  });
+  expect(second.code).toBe(7);
+  expect(second.stderr).toContain(`Process ${first.child.pid} on `);
 });
 
 test('people are told what a failed download keeps', async () => {

@@ -23,7 +23,12 @@ describe('formatSeconds', () => {
 
 describe('verdictLine', () => {
   test('has sizes as people read them', () => {
-    const verdict = { _tag: 'Resumed', bytes: bytes(94_700_000), tornAt: null } as const;
+    const verdict = {
+      _tag: 'Resumed',
+      bytes: bytes(94_700_000),
+      tornAt: null,
+      trimmed: bytes(0),
+    } as const;
     expect(verdictLine(verdict, 200_000_000)).toBe('Resumes after 94.7 MB: 105.3 MB to fetch.');
   });
 

@@ -4,7 +4,12 @@ import { bytes } from '../../src/domain/bytes.ts';
 import type { Crc64 } from '../../src/domain/crc64.ts';
 import type { DownloadError } from '../../src/domain/errors.ts';
 import { E, type TE } from '../../src/fp.ts';
-import type { BreakpointHeader, PartFact } from '../../src/store/breakpoint.ts';
+import type {
+  Breakpoint,
+  BreakpointHeader,
+  LaterRecord,
+  PartFact,
+} from '../../src/store/breakpoint.ts';
 import { breakpointKey } from '../../src/store/breakpoint-key.ts';
 import type { BreakpointStore } from '../../src/store/breakpoint-store.ts';
 
@@ -14,6 +19,12 @@ export interface StoreUnderTest {
   readonly reborn: () => BreakpointStore;
   readonly dispose: () => Promise<void>;
 }
+
+/** Facts as a record. */
+export const factsRecord = (facts: ReadonlyArray<PartFact>): LaterRecord => ({
+  type: 'facts',
+  facts,
+});
 
 /** The header of a download of 10 bytes in parts of 4. */
 export const headerOf = (over: Partial<BreakpointHeader> = {}): BreakpointHeader => ({
@@ -37,6 +48,7 @@ export const headerOf = (over: Partial<BreakpointHeader> = {}): BreakpointHeader
     acceptsRanges: true,
   },
   createdAtMs: 1_330_063_668_000,
+  bootId: 'boot',
   ...over,
 });
 
@@ -56,9 +68,20 @@ export const done = async <A>(effect: TE.TaskEither<DownloadError, A>): Promise<
 const KEY = breakpointKey('oss://cn-hangzhou/examplebucket/a', '/data/a');
 const OTHER = breakpointKey('oss://cn-hangzhou/examplebucket/b', '/data/a');
 
+/** A breakpoint of one session with these facts. */
+export const breakpointWith = (
+  header: BreakpointHeader,
+  facts: ReadonlyArray<PartFact>,
+): Breakpoint => ({
+  header,
+  facts: new Map(facts.map((fact) => [fact.part, { ...fact, bootId: header.bootId }])),
+  finalCrc64: null,
+  touchedAtMs: header.createdAtMs,
+});
+
 const foundWith = (header: BreakpointHeader, facts: ReadonlyArray<PartFact>) => ({
   _tag: 'Found',
-  breakpoint: { header, facts: new Map(facts.map((fact) => [fact.part, fact])) },
+  breakpoint: breakpointWith(header, facts),
   tornAt: null,
 });
 
@@ -77,7 +100,7 @@ export const describeBreakpointStore = (
   const withBreakpoint = async (...facts: ReadonlyArray<ReadonlyArray<PartFact>>) => {
     const made = await enter();
     const log = await done(made.store.begin(KEY, headerOf()));
-    for (const each of facts) await done(log.append(each));
+    for (const each of facts) await done(log.append(factsRecord(each)));
     await done(log.close());
     return made;
   };
@@ -89,9 +112,9 @@ export const describeBreakpointStore = (
     test('1. Right: the facts are there for whoever reads next, close or no close', async () => {
       const { store, reborn } = await enter();
       const log = await done(store.begin(KEY, headerOf()));
-      await done(log.append([factOf(1, 4)]));
+      await done(log.append(factsRecord([factOf(1, 4)])));
       expect(await done(reborn().read(KEY))).toEqual(foundWith(headerOf(), [factOf(1, 4)]));
-      await done(log.append([factOf(2, 1), factOf(3, 2, '18446744073709551615')]));
+      await done(log.append(factsRecord([factOf(2, 1), factOf(3, 2, '18446744073709551615')])));
       expect(await done(reborn().read(KEY))).toEqual(
         foundWith(headerOf(), [factOf(1, 4), factOf(2, 1), factOf(3, 2, '18446744073709551615')]),
       );
@@ -115,9 +138,10 @@ export const describeBreakpointStore = (
       const { reborn } = await withBreakpoint(many, rest);
       const reading = await done(reborn().read(KEY));
       expect(reading._tag === 'Found' && reading.breakpoint.facts.size).toBe(20_000);
-      expect(reading._tag === 'Found' && reading.breakpoint.facts.get(100_000)).toEqual(
-        factOf(100_000, 4, '9999'),
-      );
+      expect(reading._tag === 'Found' && reading.breakpoint.facts.get(100_000)).toEqual({
+        ...factOf(100_000, 4, '9999'),
+        bootId: 'boot',
+      });
     });
 
     test('2. read gives Absent where nothing was begun', async () => {
@@ -147,7 +171,7 @@ export const describeBreakpointStore = (
       const header = headerOf({ createdAtMs: 7 });
       const log = await done(store.begin(KEY, header));
       expect(await done(reborn().read(KEY))).toEqual(foundWith(header, []));
-      await done(log.append([factOf(3, 2)]));
+      await done(log.append(factsRecord([factOf(3, 2)])));
       expect(await done(reborn().read(KEY))).toEqual(foundWith(header, [factOf(3, 2)]));
       await done(log.close());
     });
@@ -164,7 +188,7 @@ export const describeBreakpointStore = (
       const { reborn } = await withBreakpoint([factOf(1, 4)]);
       for (const fact of [factOf(2, 1), factOf(2, 4), factOf(3, 2)]) {
         const log = await done(reborn().reopen(KEY));
-        await done(log.append([fact]));
+        await done(log.append(factsRecord([fact])));
         await done(log.close());
       }
       expect(await done(reborn().read(KEY))).toEqual(

@@ -207,7 +207,8 @@ export const describeFileSystem = (name: string, make: () => Promise<Disk>): voi
       await save(files, at('b'), 'abc');
       await done(folders.make(at('folder')));
       const [a, b] = [await done(files.facts(at('a'))), await done(files.facts(at('b')))];
-      expect(a).toEqual({ kind: 'file', size: 3, identity: expect.any(String) });
+      const [identity, allocated] = [expect.any(String), expect.any(Number)];
+      expect(a).toEqual({ kind: 'file', size: 3, allocated, identity });
       expect(a!.identity).not.toBe(b!.identity);
       expect(await done(files.facts(at('folder')))).toMatchObject({ kind: 'folder' });
       expect(await done(files.facts(at('c')))).toBeNull();
@@ -221,9 +222,49 @@ export const describeFileSystem = (name: string, make: () => Promise<Disk>): voi
       await done(file.writeAt([text('abc')], bytes(0)));
       await done(file.resize(bytes(1)));
       await done(files.rename(at('a'), at('b')));
-      expect(await done(file.facts())).toEqual({ kind: 'file', size: 1, identity });
+      expect(await done(file.facts())).toMatchObject({ kind: 'file', size: 1, identity });
       expect(await done(files.facts(at('b')))).toMatchObject({ identity });
       await done(file.close());
+    });
+
+    test('8. a sparse file takes less of the disk than its size; writing takes room', async () => {
+      const { files, at } = await enter();
+      const file = await done(files.create(at('a')));
+      await done(file.resize(bytes(64 * 2 ** 20)));
+      await done(file.datasync());
+      const empty = await done(file.facts());
+      expect(empty.allocated).toBeLessThan(2 ** 20);
+      const block = Uint8Array.from(
+        { length: 2 ** 21 },
+        (_, at) => (at * 7 + (at >> 8) * 13) % 251,
+      );
+      await done(file.writeAt([block], bytes(8 * 2 ** 20)));
+      await done(file.datasync());
+      const { size, allocated } = await done(file.facts());
+      expect(size).toBe(64 * 2 ** 20);
+      expect(allocated).toBeGreaterThan(empty.allocated);
+      expect(allocated).toBeLessThan(size);
+      expect((await done(files.facts(at('a'))))?.allocated).toBe(allocated);
+      await done(file.close());
+    });
+
+    test('stamp changes neither content, size nor identity, whatever of it is null', async () => {
+      const { files, at } = await enter();
+      const file = await done(files.create(at('a')));
+      await done(file.writeAt([text('abc')], bytes(0)));
+      const before = await done(file.facts());
+      for (const mode of [null, 0o640]) {
+        for (const modifiedAtMs of [null, 0, 1_330_063_668_500]) {
+          await done(file.stamp({ mode, modifiedAtMs }));
+        }
+      }
+      const { size, identity } = await done(file.facts());
+      expect([size, identity]).toEqual([before.size, before.identity]);
+      expect(await contentOf(file)).toBe('abc');
+      await done(file.close());
+      expect(await file.stamp({ mode: 0o600, modifiedAtMs: null })()).toMatchObject({
+        left: { _tag: 'DiskFailed', operation: 'stamp', path: at('a') },
+      });
     });
 
     test('9. rename replaces the target; an open reader keeps the old one', async () => {
@@ -266,6 +307,63 @@ export const describeFileSystem = (name: string, make: () => Promise<Disk>): voi
         failed('ENOENT', 'rename to', at('b')),
       );
       expect(await load(files, at('a'))).toBe('abc');
+    });
+
+    test('9. of two names of one file, renamed onto each other, none is lost', async () => {
+      const { files, at } = await enter();
+      await save(files, at('a'), 'abc');
+      await done(files.link(at('a'), at('b')));
+      await done(files.rename(at('a'), at('b')));
+      expect(await load(files, at('b'))).toBe('abc');
+      expect(await done(files.facts(at('a')))).toEqual(await done(files.facts(at('b'))));
+    });
+
+    test('14. link gives a file a second name; each goes without the other', async () => {
+      const { files, at } = await enter();
+      await save(files, at('a'), 'abc');
+      const facts = await done(files.facts(at('a')));
+      await done(files.link(at('a'), at('b')));
+      expect(await done(files.facts(at('b')))).toEqual(facts);
+      const file = await done(files.open(at('a')));
+      await done(file.writeAt([text('X')], bytes(1)));
+      await done(file.close());
+      expect(await load(files, at('b'))).toBe('aXc');
+      await done(files.remove(at('a')));
+      expect(await load(files, at('b'))).toBe('aXc');
+      expect(await done(files.facts(at('a')))).toBeNull();
+    });
+
+    test('14. a name that is taken is EEXIST, and what has it is untouched', async () => {
+      const { files, folders, at } = await enter();
+      await save(files, at('a'), 'abc');
+      await save(files, at('b'), 'other');
+      await done(folders.make(at('folder')));
+      for (const name of ['b', 'folder', 'a']) {
+        const linked = await files.link(at('a'), at(name))();
+        expect(linked).toEqual(failed('EEXIST', 'create', at(name)));
+      }
+      expect([await load(files, at('a')), await load(files, at('b'))]).toEqual(['abc', 'other']);
+      expect(await done(files.facts(at('folder')))).toMatchObject({ kind: 'folder' });
+    });
+
+    test('14. of many who link to one name at once, one gets it', async () => {
+      const { files, at } = await enter();
+      const rivals = ['a', 'b', 'c', 'd', 'e'];
+      for (const name of rivals) await save(files, at(name), name);
+      const linked = await Promise.all(rivals.map((name) => files.link(at(name), at('target'))()));
+      const winners = rivals.filter((_, i) => E.isRight(linked[i]!));
+      expect(winners).toEqual([await load(files, at('target'))]);
+      const losers = linked.filter(E.isLeft);
+      expect(losers).toEqual(Array(4).fill(failed('EEXIST', 'create', at('target'))));
+    });
+
+    test('14. a file that is not there gets no second name, nor does one get a folder', async () => {
+      const { files, at } = await enter();
+      expect(await files.link(at('none'), at('b'))()).toEqual(failed('ENOENT', 'create', at('b')));
+      await save(files, at('a'), 'abc');
+      const into = at('no', 'b');
+      expect(await files.link(at('a'), into)()).toEqual(failed('ENOENT', 'create', into));
+      expect(await done(files.facts(at('b')))).toBeNull();
     });
 
     test('10. remove removes a file; nothing there is fine', async () => {
@@ -317,6 +415,16 @@ export const describeFileSystem = (name: string, make: () => Promise<Disk>): voi
       await save(files, at('a'), 'abc');
       await done(folders.sync(at('.')));
       expect(await folders.sync(at('none'))()).toEqual(failed('ENOENT', 'sync folder', at('none')));
+    });
+
+    test('freeBytes are some, as a whole number; Left for what is not there', async () => {
+      const { folders, at } = await enter();
+      const free = await done(folders.freeBytes(at('.')));
+      expect(Number.isSafeInteger(free)).toBe(true);
+      expect(free).toBeGreaterThan(0);
+      expect(await folders.freeBytes(at('none'))()).toEqual(
+        failed('ENOENT', 'inspect', at('none')),
+      );
     });
 
     test('checkWritable is Left when no file could be created there', async () => {

@@ -64,6 +64,11 @@ const ONE_OF_EACH: ReadonlyArray<readonly [DownloadError, string]> = [
     'write "/a b": the disk is full (ENOSPC); what is there is kept.',
   ],
   [
+    { _tag: 'DiskFull', path: '/a b', missing: 5_000_000 },
+    'The disk is full: 5 MB more are needed for "/a b". What is there is kept; free some ' +
+      'space to go on.',
+  ],
+  [
     { _tag: 'Busy', host: 'web-1', pid: 42 },
     'Process 42 on web-1 is downloading this to the same file.',
   ],

@@ -1,5 +1,6 @@
 /** Wishes of people: what is allowed, and what stands where nobody chose. */
 import { describe, expect, test } from 'vitest';
+import { DISK_POLICY_DEFAULT } from '../../src/domain/disk-policy.ts';
 import {
   decodeTransferOptions,
   LANES_AUTO,
@@ -23,6 +24,8 @@ describe('decodeTransferOptions', () => {
       retry: RETRY_DEFAULT,
       silenceMsMax: 30_000,
       verify: true,
+      disk: DISK_POLICY_DEFAULT,
+      isDurable: true,
     };
     expect(settingsOf({})).toEqual(defaults);
     const asked: TransferOptions = {
@@ -32,6 +35,11 @@ describe('decodeTransferOptions', () => {
       retries: undefined,
       timeout: undefined,
       verify: undefined,
+      verifyOnResume: undefined,
+      ifExists: undefined,
+      mode: undefined,
+      modifiedTime: undefined,
+      durability: undefined,
     };
     expect(settingsOf(asked)).toEqual(defaults);
   });
@@ -50,6 +58,17 @@ describe('decodeTransferOptions', () => {
     [{ timeout: 1.5 }, { silenceMsMax: 1_500 }],
     [{ timeout: 86_400 }, { silenceMsMax: 86_400_000 }],
     [{ verify: false }, { verify: false }],
+    [{ verifyOnResume: 'always' }, { disk: { verifyOnResume: 'always' } }],
+    [{ verifyOnResume: 'afterBoot' }, { disk: { verifyOnResume: 'afterBoot' } }],
+    [{ verifyOnResume: 'never' }, { disk: { verifyOnResume: 'never' } }],
+    [{ ifExists: 'overwrite' }, { disk: { ifExists: 'overwrite' } }],
+    [{ ifExists: 'fail' }, { disk: { ifExists: 'fail' } }],
+    [{ mode: 0o200 }, { disk: { mode: 0o200 } }],
+    [{ mode: 0o7777 }, { disk: { mode: 0o7777 } }],
+    [{ modifiedTime: 'now' }, { disk: { modifiedTime: 'now' } }],
+    [{ modifiedTime: 'server' }, { disk: { modifiedTime: 'server' } }],
+    [{ durability: 'full' }, { isDurable: true }],
+    [{ durability: 'none' }, { isDurable: false }],
   ])('%j is allowed', (options, settings) => expect(settingsOf(options)).toMatchObject(settings));
 
   test.each<[TransferOptions, string, string]>([
@@ -71,6 +90,14 @@ describe('decodeTransferOptions', () => {
     [{ timeout: 0 }, '--timeout', '0'],
     [{ timeout: 86_401 }, '--timeout', '86401'],
     [{ timeout: Number.NaN }, '--timeout', 'NaN'],
+    [{ verifyOnResume: 'later' as 'never' }, '--verify-on-resume', 'later'],
+    [{ ifExists: 'Fail' as 'fail' }, '--if-exists', 'Fail'],
+    [{ mode: -1 }, '--mode', '-1'],
+    [{ mode: 0o444 }, '--mode', '292'],
+    [{ mode: 0o10000 }, '--mode', '4096'],
+    [{ mode: 0.5 }, '--mode', '0.5'],
+    [{ modifiedTime: '' as 'now' }, '--modified-time', ''],
+    [{ durability: 'some' as 'none' }, '--durability', 'some'],
   ])('%j is refused by its name', (options, option, value) =>
     expect(decodeTransferOptions(options)).toEqual(
       E.left({ _tag: 'UsageError', option, value, allowed: expect.any(String) }),

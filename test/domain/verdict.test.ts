@@ -6,8 +6,14 @@ import { describeVerdict, type RestartReason, type Verdict } from '../../src/dom
 describe('describeVerdict', () => {
   test.each<[Verdict, string]>([
     [{ _tag: 'Fresh' }, 'Starts afresh.'],
-    [{ _tag: 'Resumed', bytes: bytes(12), tornAt: null }, 'Resumes after 12 bytes.'],
-    [{ _tag: 'Resumed', bytes: bytes(12), tornAt: bytes(90) }, 'Resumes after 12 bytes.'],
+    [
+      { _tag: 'Resumed', bytes: bytes(12), tornAt: null, trimmed: bytes(0) },
+      'Resumes after 12 bytes.',
+    ],
+    [
+      { _tag: 'Resumed', bytes: bytes(12), tornAt: bytes(90), trimmed: bytes(0) },
+      'Resumes after 12 bytes.',
+    ],
   ])('%j is told', (verdict, sentence) => expect(describeVerdict(verdict)).toBe(sentence));
 
   const because: ReadonlyArray<readonly [RestartReason, string]> = [

@@ -1,5 +1,15 @@
 /** The live disk, in a temporary folder. */
-import { link, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  link,
+  mkdtemp,
+  open,
+  readFile,
+  rm,
+  stat,
+  statfs,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -7,6 +17,11 @@ import { bytes } from '../../src/domain/bytes.ts';
 import { nodeFileSystem, nodeFolders } from '../../src/effects/file-system.node.ts';
 import { E } from '../../src/fp.ts';
 import { describeFileSystem } from '../conformance/file-system.ts';
+
+vi.mock('node:fs/promises', async (actual) => {
+  const original = await actual<typeof import('node:fs/promises')>();
+  return { ...original, statfs: vi.fn(original.statfs) };
+});
 
 const made: Array<string> = [];
 const makeRoot = async () => {
@@ -106,6 +121,40 @@ describe('nodeFileSystem', () => {
     expect(await nodeFileSystem.facts(join(root, 'soft'))()).toEqual(facts);
     expect(await nodeFileSystem.facts(join(root, 'hard'))()).toEqual(facts);
     expect(await nodeFileSystem.facts(join(root, 'dangling'))()).toEqual(E.right(null));
+  });
+
+  test('stamp sets permissions and date, each alone or both; what is null stays', async () => {
+    const path = join(await makeRoot(), 'a');
+    const file = await openRight(path);
+    const seen = async () => {
+      const { mode, mtimeMs } = await stat(path);
+      return [mode & 0o7777, mtimeMs];
+    };
+    expect(await file.stamp({ mode: 0o640, modifiedAtMs: 86_400_500 })()).toEqual(
+      E.right(undefined),
+    );
+    expect(await seen()).toEqual([0o640, 86_400_500]);
+    await file.stamp({ mode: 0o604, modifiedAtMs: null })();
+    expect(await seen()).toEqual([0o604, 86_400_500]);
+    await file.stamp({ mode: null, modifiedAtMs: 0 })();
+    expect(await seen()).toEqual([0o604, 0]);
+    await file.close()();
+  });
+
+  test('a date stays through a sync, a close and a rename', async () => {
+    const root = await makeRoot();
+    const file = await openRight(join(root, 'a'));
+    await file.writeAt([Buffer.from('abc')], bytes(0))();
+    await file.stamp({ mode: null, modifiedAtMs: 86_400_000 })();
+    await file.datasync()();
+    await file.close()();
+    await nodeFileSystem.rename(join(root, 'a'), join(root, 'b'))();
+    expect((await stat(join(root, 'b'))).mtimeMs).toBe(86_400_000);
+  });
+
+  test('more free bytes than a number holds are as many as one holds', async () => {
+    vi.mocked(statfs).mockResolvedValueOnce({ bavail: 2 ** 50, bsize: 4096 } as never);
+    expect(await nodeFolders.freeBytes('/')()).toEqual(E.right(Number.MAX_SAFE_INTEGER));
   });
 
   test('a device is neither file nor folder', async () => {

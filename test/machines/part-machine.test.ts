@@ -101,7 +101,7 @@ describe('partMachine', () => {
     expect(state()).toEqual({ fetching: 'flowing' });
     await fetches[0]!.end(DONE);
     expect(state()).toBe('fetched');
-    expect(reports).toEqual([{ type: 'part.fetched', part: 17 }]);
+    expect(reports).toEqual([{ type: 'part.fetched', part: 17, generation: 2 }]);
     expect([fetches.length, verifies.length]).toEqual([1, 0]);
   });
 
@@ -143,7 +143,7 @@ describe('partMachine, when a fetch fails', () => {
     clock.increment(1);
     expect([state(), fetches.length]).toEqual([{ fetching: 'requesting' }, 2]);
     await fetches[1]!.end(DONE);
-    expect(reports.at(-1)).toEqual({ type: 'part.fetched', part: 17 });
+    expect(reports.at(-1)).toEqual({ type: 'part.fetched', part: 17, generation: 2 });
   });
 
   test('waits longer each time, as the policy says', async () => {
@@ -282,7 +282,7 @@ describe('partMachine, when it is suspended', () => {
     actor.send({ type: 'suspend' });
     await fetches[0]!.end(DONE);
     expect(state()).toBe('fetched');
-    expect(reports).toEqual([{ type: 'part.fetched', part: 17 }]);
+    expect(reports).toEqual([{ type: 'part.fetched', part: 17, generation: 2 }]);
   });
 
   test('while backing off: it rests at once, and the wait is over', async () => {
@@ -342,13 +342,30 @@ describe('partMachine, when access has expired', () => {
     const { actor, clock, fetches, state, reports } = startPart();
     await fetches[0]!.end(E.left(EXPIRED));
     expect(state()).toBe('awaitingAccess');
-    expect(reports).toEqual([{ type: 'access.expired', part: 17, error: EXPIRED, generation: 2 }]);
+    expect(reports).toEqual([
+      { type: 'access.expired', part: 17, error: EXPIRED, generation: 2, hasFlowed: false },
+    ]);
     clock.increment(1e9);
     expect([state(), fetches.length]).toEqual(['awaitingAccess', 1]);
     actor.send({ type: 'access.granted', generation: 3 });
     expect([state(), fetches.length]).toEqual([{ fetching: 'requesting' }, 2]);
     await fetches[1]!.end(E.left(EXPIRED));
     expect(reports.at(-1)).toMatchObject({ type: 'access.expired', generation: 3 });
+  });
+
+  test('it tells whether a byte came since access was granted last', async () => {
+    const { actor, fetches, reports } = startPart();
+    actor.send({ type: 'bytes.flowing' });
+    await fetches[0]!.end(E.left(EXPIRED));
+    actor.send({ type: 'access.granted', generation: 3 });
+    await fetches[1]!.end(E.left(EXPIRED));
+    expect(reports).toMatchObject([
+      { type: 'access.expired', generation: 2, hasFlowed: true },
+      { type: 'access.expired', generation: 3, hasFlowed: false },
+    ]);
+    actor.send({ type: 'access.granted', generation: 4 });
+    await fetches[2]!.end(DONE);
+    expect(reports.at(-1)).toEqual({ type: 'part.fetched', part: 17, generation: 4 });
   });
 
   test('access that is granted while a request is under way does not disturb it', async () => {

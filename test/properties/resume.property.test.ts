@@ -54,6 +54,18 @@ const assertHonest = ({ events, asked, recorded }: Run): void => {
   }
 };
 
+/** What a run told to be durable is on record after whatever ended it. */
+const assertKept = (before: Run, after: Run): void => {
+  const told = before.events.flatMap((event) =>
+    event.type === 'progress' ? [event.progress.durable] : [],
+  );
+  const kept = after.recorded.reduce((sum, { start, end }) => sum + end - start, 0);
+  assert.ok(
+    after.wasInPlace || kept >= Math.max(0, ...told),
+    `${kept} of ${Math.max(0, ...told)} kept`,
+  );
+};
+
 describe('a download that is interrupted', () => {
   test('for every world and every interruption, ends byte-identical when run again', async () => {
     const seen = { runs: 0, resumedHalfWay: 0 };
@@ -63,12 +75,18 @@ describe('a download that is interrupted', () => {
         const calls = await wholeCalls(world);
         let latest: Run | null = null;
         for (const { fraction, isDone, crash: kind, seed } of ends) {
+          const before: Run | null = latest;
           latest = await run(Math.ceil(calls * fraction), isDone);
           assertHonest(latest);
+          if (before !== null) assertKept(before, latest);
           if (latest.outcome !== null) break;
           crash(kind, seed);
         }
-        if (latest?.outcome === null) latest = await run();
+        if (latest?.outcome === null) {
+          const before: Run = latest;
+          latest = await run();
+          assertKept(before, latest);
+        }
         assert.ok(latest !== null);
         assertHonest(latest);
         assert.deepEqual(disk.contentOf(TARGET), content);
@@ -76,6 +94,8 @@ describe('a download that is interrupted', () => {
           disk.paths().filter((path) => path.endsWith('.journal')),
           [],
         );
+        crash('powerLost', calls); // What was called done stays done.
+        assert.deepEqual(disk.contentOf(TARGET), content);
         seen.runs += 1;
         if (latest.recorded.length > 0 && latest.asked.length > 0) seen.resumedHalfWay += 1;
       }),
@@ -108,6 +128,8 @@ describe('a small download that crashes at every single effect call', () => {
           end(crash, limit);
           const second = await run();
           assertHonest(second);
+          assertKept(first, second);
+          end('powerLost', limit);
           assert.deepEqual(disk.contentOf(TARGET), content, `limit ${limit}, isDone ${isDone}`);
         }
       }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ByteRange, lengthOf } from '../../src/domain/byte-range.ts';
 import { type Bytes, bytes } from '../../src/domain/bytes.ts';
+import { DISK_POLICY_DEFAULT } from '../../src/domain/disk-policy.ts';
 import type { DownloadError } from '../../src/domain/errors.ts';
 import { rangeOfPart } from '../../src/domain/plan.ts';
 import { type DownloadOutcome, startDownload } from '../../src/download.ts';
@@ -46,6 +47,8 @@ export interface Run {
   readonly asked: ReadonlyArray<ByteRange>;
   /** What the breakpoint held when the run began. */
   readonly recorded: ReadonlyArray<ByteRange>;
+  /** Was a file in place when the run began? Then a former run had ended but for its goodbye. */
+  readonly wasInPlace: boolean;
 }
 
 const crc64Of = await loadCrc64();
@@ -71,6 +74,7 @@ export const smallWorld = (world: World) => {
       lanes: world.lanes,
       retry: { attemptsMax: 5, delayMsFirst: 100, delayMsMax: 1_000 },
       verify: true,
+      disk: DISK_POLICY_DEFAULT,
       seed: 1,
     },
   };
@@ -78,6 +82,7 @@ export const smallWorld = (world: World) => {
   /** Runs until the download ends or the effect call `limit` is reached. */
   const run = async (limit = Infinity, isDone = false): Promise<Run> => {
     const recorded = await recordedRanges(disk);
+    const wasInPlace = disk.contentOf(TARGET) !== null;
     const { faultEvery, chunkLength, batchLength, checkpointBytes } = world;
     const half = { after: Math.ceil(world.partSize / 2), error: RESET };
     const faultOf = (request: number) =>
@@ -99,6 +104,7 @@ export const smallWorld = (world: World) => {
       breakpoints,
       clock,
       claims,
+      host: process,
       entropy,
       loadCrc64: loadChecksum,
       batchLength,
@@ -124,7 +130,14 @@ export const smallWorld = (world: World) => {
     host.end(process);
     const result = ended as DownloadOutcome | Error | null;
     if (result instanceof Error) throw result;
-    return { outcome: result, calls: burning.calls(), events, asked: storage.asked(), recorded };
+    return {
+      outcome: result,
+      calls: burning.calls(),
+      events,
+      asked: storage.asked(),
+      recorded,
+      wasInPlace,
+    };
   };
   return { run, crash: disk.crash, content, disk };
 };

@@ -14,6 +14,7 @@ import {
   describeBreakpointStore,
   done,
   factOf,
+  factsRecord,
   headerOf,
 } from '../conformance/breakpoint-store.ts';
 
@@ -48,7 +49,7 @@ const makeJournal = async () => {
   const log = await done(made.store.begin(KEY, headerOf()));
   const lengths = [(await readFile(made.path)).length];
   for (const fact of [factOf(1, 4), factOf(2, 4)]) {
-    await done(log.append([fact]));
+    await done(log.append(factsRecord([fact])));
     lengths.push((await readFile(made.path)).length);
   }
   await done(log.close());
@@ -97,10 +98,12 @@ describe('fileBreakpointStore', () => {
       const facts = cut < withFirst ? [] : [factOf(1, 4)];
       const reading = await done(store.read(KEY));
       expect(reading).toMatchObject({ _tag: 'Found', tornAt: cut === valid ? null : valid });
-      expect(reading._tag === 'Found' && [...reading.breakpoint.facts.values()]).toEqual(facts);
+      expect(reading._tag === 'Found' && [...reading.breakpoint.facts.values()]).toEqual(
+        facts.map((fact) => ({ ...fact, bootId: 'boot' })),
+      );
       const log = await done(store.reopen(KEY));
       expect((await readFile(path)).length).toBe(valid);
-      await done(log.append([factOf(3, 2)]));
+      await done(log.append(factsRecord([factOf(3, 2)])));
       await done(log.close());
       const after = await done(store.read(KEY));
       expect(after).toMatchObject({ tornAt: null });
@@ -142,14 +145,14 @@ describe('fileBreakpointStore', () => {
     });
     const { store, open, path } = await makeStore({ files: tampered(leavesHalf) });
     const log = await done(store.begin(KEY, headerOf()));
-    await done(log.append([factOf(1, 4)]));
+    await done(log.append(factsRecord([factOf(1, 4)])));
     const whole = (await readFile(path)).length;
     isFull = true;
     const many = Array.from({ length: 9 }, (_, i) => factOf(i + 1, 1));
-    expect(await log.append(many)()).toMatchObject({ left: DISK_FULL });
+    expect(await log.append(factsRecord(many))()).toMatchObject({ left: DISK_FULL });
     expect(await done(open().read(KEY))).toMatchObject({ _tag: 'Found', tornAt: whole });
     isFull = false;
-    await done(log.append([factOf(2, 4)]));
+    await done(log.append(factsRecord([factOf(2, 4)])));
     const reading = await done(open().read(KEY));
     expect(reading._tag === 'Found' && [...reading.breakpoint.facts.keys()]).toEqual([1, 2]);
     await done(log.close());
@@ -182,7 +185,7 @@ describe('fileBreakpointStore', () => {
     const { store } = await makeStore({ files: tampered(recording), folders });
     const log = await done(store.begin(KEY, headerOf()));
     expect(order.splice(0)).toEqual(['write', 'datasync', 'sync folder']);
-    await done(log.append([factOf(1, 4)]));
+    await done(log.append(factsRecord([factOf(1, 4)])));
     expect(order).toEqual(['write', 'datasync']);
     await done(log.close());
   });
@@ -221,5 +224,22 @@ describe('fileBreakpointStore', () => {
     await writeFile(join(folder, 'notes.txt'), '');
     await writeFile(join(folder, '.journal.swp'), '');
     expect(await done(store.list())).toEqual([KEY]);
+  });
+});
+
+describe('fileBreakpointStore, when a breakpoint is reopened', () => {
+  test('a journal that has grown is rewritten, and says the same', async () => {
+    const { store, path } = await makeStore();
+    const log = await done(store.begin(KEY, headerOf()));
+    const parts = Array.from({ length: 500 }, (_, index) => index + 1);
+    for (let length = 1; length <= 80; length++) {
+      await done(log.append(factsRecord(parts.map((part) => factOf(part, length)))));
+    }
+    await done(log.close());
+    const before = await done(store.read(KEY));
+    const grown = (await readFile(path)).length;
+    await done((await done(store.reopen(KEY))).close());
+    expect((await readFile(path)).length).toBeLessThan(grown / 20);
+    expect(await done(store.read(KEY))).toEqual(before);
   });
 });

@@ -4,19 +4,26 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytes } from '../../src/domain/bytes.ts';
 import { type Crc64, crc64FromBigInt } from '../../src/domain/crc64.ts';
-import { encodeRecord, foldRecords, type PartFact } from '../../src/store/breakpoint.ts';
-import { factOf, headerOf } from '../conformance/breakpoint-store.ts';
+import {
+  encodeRecord,
+  foldRecords,
+  type PartFact,
+  type RecordedFact,
+} from '../../src/store/breakpoint.ts';
+import { breakpointWith, factOf, headerOf } from '../conformance/breakpoint-store.ts';
 
 const HEADER = encodeRecord({ type: 'header', header: headerOf() });
 const facts = (...all: ReadonlyArray<PartFact>) => encodeRecord({ type: 'facts', facts: all });
 
-const factsOf = (...payloads: ReadonlyArray<string>) => [
-  ...(foldRecords([HEADER, ...payloads])?.facts.values() ?? ['nothing']),
-];
+const factsOf = (...payloads: ReadonlyArray<string>) => {
+  const breakpoint = foldRecords([HEADER, ...payloads]);
+  if (breakpoint === null) return 'nothing';
+  return [...breakpoint.facts.values()].map(({ bootId: _, ...fact }) => fact);
+};
 
 describe('foldRecords', () => {
   test('a header alone is a breakpoint without facts', () => {
-    expect(foldRecords([HEADER])).toEqual({ header: headerOf(), facts: new Map() });
+    expect(foldRecords([HEADER])).toEqual(breakpointWith(headerOf(), []));
   });
 
   test('later facts about a part replace earlier ones', () => {
@@ -42,10 +49,10 @@ describe('foldRecords', () => {
       .map(([part, length, crc64]) => factOf(part, length, crc64));
     fc.assert(
       fc.property(fc.array(fc.array(fact, { maxLength: 4 }), { maxLength: 6 }), (frames) => {
-        const model = new Map<number, PartFact>();
+        const model = new Map<number, RecordedFact>();
         for (const each of frames.flat()) {
           if (each.length === 0) model.delete(each.part);
-          else model.set(each.part, each);
+          else model.set(each.part, { ...each, bootId: 'boot' });
         }
         const folded = foldRecords([HEADER, ...frames.map((frame) => facts(...frame))]);
         assert.deepEqual(folded?.facts, model);
@@ -91,5 +98,28 @@ describe('encodeRecord', () => {
   test('a fact is three values', () => {
     const fact: PartFact = { part: 7, length: bytes(8), crc64: '9' as Crc64 };
     expect(facts(fact)).toBe('{"type":"facts","facts":[[7,8,"9"]]}');
+  });
+});
+
+describe('sessions and the final record', () => {
+  const session = (bootId: string) => encodeRecord({ type: 'session', bootId, atMs: 9 });
+  const final = encodeRecord({ type: 'final', crc64: '7' as Crc64 });
+
+  test('a fact belongs to the boot of the session that recorded it', () => {
+    const folded = foldRecords([HEADER, facts(factOf(1, 2)), session('next'), facts(factOf(2, 3))]);
+    expect([...(folded?.facts.values() ?? [])].map(({ bootId }) => bootId)).toEqual([
+      'boot',
+      'next',
+    ]);
+    expect(folded?.touchedAtMs).toBe(9);
+  });
+
+  test('a breakpoint is final until other facts are recorded', () => {
+    const isFinal = (...payloads: ReadonlyArray<string>) =>
+      foldRecords([HEADER, ...payloads])?.finalCrc64 != null;
+    expect(isFinal(facts(factOf(1, 2)))).toBe(false);
+    expect(isFinal(facts(factOf(1, 2)), final)).toBe(true);
+    expect(isFinal(final, session('next'))).toBe(true);
+    expect(isFinal(final, session('next'), facts(factOf(1, 0, '0')))).toBe(false);
   });
 });

@@ -8,9 +8,15 @@ import type { RestartReason } from '../../src/domain/verdict.ts';
 import type { FileFacts } from '../../src/effects/file-system.ts';
 import type { BreakpointHeader, PartFact } from '../../src/store/breakpoint.ts';
 import { type Evidence, judgeBreakpoint } from '../../src/store/judge-breakpoint.ts';
-import { factOf, headerOf } from '../conformance/breakpoint-store.ts';
+import { breakpointWith, factOf, headerOf } from '../conformance/breakpoint-store.ts';
 
-const PART_FILE: FileFacts = { kind: 'file', size: bytes(10), identity: '42' };
+const WANTED = { identity: headerOf().identity, target: headerOf().target };
+const PART_FILE: FileFacts = {
+  kind: 'file',
+  size: bytes(10),
+  allocated: bytes(10),
+  identity: '42',
+};
 
 /** The judgement of a breakpoint of 10 bytes in parts of 4, which can be resumed as it is. */
 const judge = ({
@@ -24,12 +30,10 @@ const judge = ({
   readonly tornAt?: number | null;
 } & Partial<Omit<Evidence, 'reading'>> = {}) =>
   judgeBreakpoint({
+    ...WANTED,
     reading: {
       _tag: 'Found',
-      breakpoint: {
-        header: headerOf(header),
-        facts: new Map(facts.map((fact) => [fact.part, fact])),
-      },
+      breakpoint: breakpointWith(headerOf(header), facts),
       tornAt: tornAt === null ? null : bytes(tornAt),
     },
     partFile: PART_FILE,
@@ -44,27 +48,45 @@ const planWith = (over: Partial<Record<keyof Plan, unknown>>) =>
   ({ ...headerOf().plan, ...over }) as Plan;
 
 describe('judgeBreakpoint', () => {
+  test('the record of another download: AnotherDownload', () => {
+    const another = restarted({ _tag: 'AnotherDownload' });
+    expect(judge({ header: { identity: 'oss://elsewhere/other' } })).toEqual(another);
+    expect(judge({ header: { target: '/elsewhere' } })).toEqual(another);
+  });
+
   test('nothing there: Fresh', () => {
     const { version, plan } = headerOf();
-    const evidence = { reading: { _tag: 'Absent' }, partFile: null, version, plan } as const;
+    const evidence = {
+      ...WANTED,
+      reading: { _tag: 'Absent' },
+      partFile: null,
+      version,
+      plan,
+    } as const;
     expect(judgeBreakpoint(evidence)).toEqual({ _tag: 'Fresh' });
   });
 
   test('a stranger’s file: ForeignFormat', () => {
     const { version, plan } = headerOf();
-    const evidence = { reading: { _tag: 'Foreign' }, partFile: PART_FILE, version, plan } as const;
+    const evidence = {
+      ...WANTED,
+      reading: { _tag: 'Foreign' },
+      partFile: PART_FILE,
+      version,
+      plan,
+    } as const;
     expect(judgeBreakpoint(evidence)).toEqual(restarted({ _tag: 'ForeignFormat' }));
   });
 
   test('all as recorded: Resumed, after the recorded bytes', () => {
-    expect(judge()).toEqual({ _tag: 'Resumed', bytes: 5, tornAt: null });
-    expect(judge({ facts: [] })).toEqual({ _tag: 'Resumed', bytes: 0, tornAt: null });
+    expect(judge()).toEqual({ _tag: 'Resumed', bytes: 5, tornAt: null, trimmed: 0 });
+    expect(judge({ facts: [] })).toEqual({ _tag: 'Resumed', bytes: 0, tornAt: null, trimmed: 0 });
     const all = [factOf(1, 4), factOf(2, 4), factOf(3, 2)];
-    expect(judge({ facts: all })).toEqual({ _tag: 'Resumed', bytes: 10, tornAt: null });
+    expect(judge({ facts: all })).toEqual({ _tag: 'Resumed', bytes: 10, tornAt: null, trimmed: 0 });
   });
 
   test('a torn tail does not hinder, and is told', () => {
-    expect(judge({ tornAt: 900 })).toEqual({ _tag: 'Resumed', bytes: 5, tornAt: 900 });
+    expect(judge({ tornAt: 900 })).toEqual({ _tag: 'Resumed', bytes: 5, tornAt: 900, trimmed: 0 });
   });
 
   test('another part size today does not cost what is there', () => {

@@ -7,7 +7,7 @@ import type { Crc64 } from '../../src/domain/crc64.ts';
 import type { DownloadError, ErrorOf } from '../../src/domain/errors.ts';
 import type { OpenFile } from '../../src/effects/file-system.ts';
 import { E } from '../../src/fp.ts';
-import type { PartFact } from '../../src/store/breakpoint.ts';
+import type { LaterRecord, PartFact } from '../../src/store/breakpoint.ts';
 import type { BreakpointLog } from '../../src/store/breakpoint-store.ts';
 import { checkpointer } from '../../src/transfer/checkpointer.ts';
 import { partLedger } from '../../src/transfer/part-ledger.ts';
@@ -54,14 +54,13 @@ const start = ({
     },
   } as Pick<OpenFile, 'datasync'> as OpenFile;
   const log = {
-    append:
-      (facts: ReadonlyArray<PartFact>) => async (): Promise<E.Either<DownloadError, void>> => {
-        order.push('append');
-        appended.push(facts);
-        const ending = await append(appended.length);
-        order.push('appended');
-        return ending;
-      },
+    append: (record: LaterRecord) => async (): Promise<E.Either<DownloadError, void>> => {
+      order.push('append');
+      appended.push(record.type === 'facts' ? record.facts : []);
+      const ending = await append(appended.length);
+      order.push('appended');
+      return ending;
+    },
   } as Pick<BreakpointLog, 'append'> as BreakpointLog;
   return { ...checkpointer(file, log, ledger, mayWrite), ledger: real, order, appended };
 };

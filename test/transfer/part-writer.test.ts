@@ -60,6 +60,7 @@ const memoryFile = (
     datasync: unused,
     resize: unused,
     facts: unused,
+    stamp: unused,
     close: unused,
   };
   return { file, content, calls, state };

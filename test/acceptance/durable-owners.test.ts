@@ -1,0 +1,288 @@
+/** Two callers on one target: one downloads, the other is told who does. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { readdirSync, unlinkSync } from 'node:fs';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { DownloadError } from '../../src/domain/errors.ts';
+import { jitter } from '../../src/domain/retry.ts';
+import { loadCrc64 } from '../../src/effects/crc64.ts';
+import { nodeFileSystem, nodeFolders } from '../../src/effects/file-system.node.ts';
+import type { FileSystem } from '../../src/effects/file-system.ts';
+import { fileBreakpointStore } from '../../src/store/breakpoint-store.file.ts';
+import { fault, forMethod } from '../../src/testing/index.ts';
+import { builtMain, jsonOf, SIGNED_IN, startCli } from '../cli/run-cli.ts';
+import { changeFiles, halfDone } from './durable-tools.ts';
+import {
+  BUCKET,
+  contentOf,
+  expectDone,
+  fileAt,
+  KEY,
+  leftovers,
+  partFiles,
+  run,
+  type Scene,
+  setScene,
+} from './scene.ts';
+
+beforeAll(async () => void (await builtMain()), 120_000);
+
+/** A scene whose object takes long enough that two callers meet: two seconds in two lanes. */
+const slowScene = async (bytesPerSecond = 100_000): Promise<Scene> => {
+  const scene = await setScene({ content: contentOf(400_000) });
+  scene.server.setFaults([forMethod('GET', fault.slow(bytesPerSecond))]);
+  return scene;
+};
+
+const claims = (store: string): ReadonlyArray<string> =>
+  readdirSync(store).filter((name) => name.endsWith('.claim'));
+
+describe('two callers in one process', () => {
+  test('W9 one ends with the file, the other learns that this process has it', async () => {
+    const scene = await slowScene(400_000);
+    const options = { partSize: 100_000, lanes: 2 };
+    const both = await Promise.all([run(scene, options), run(scene, options)]);
+    const busy = both.find(({ error }) => error !== null);
+    expect(busy?.error).toEqual({ _tag: 'Busy', host: hostname(), pid: process.pid });
+    expect(busy?.resumable).toBe(true);
+    expect(busy?.verdict).toEqual({ _tag: 'Owned', host: hostname(), pid: process.pid });
+    const done = both.find(({ error }) => error === null);
+    await expectDone(scene, done ?? { error: null, outcome: null });
+  });
+
+  test('W9 a journal that its owner ends while another looks at it is no failure', async () => {
+    const scene = await halfDone();
+    const removing: FileSystem = {
+      ...nodeFileSystem,
+      open: (path) => async () => {
+        if (path.endsWith('.journal')) await rm(path);
+        return nodeFileSystem.open(path)();
+      },
+    };
+    const disk = { folder: scene.store, files: removing, folders: nodeFolders };
+    const breakpoints = fileBreakpointStore({ ...disk, loadChecksum: loadCrc64 });
+    const done = await run(scene, { change: (effects) => ({ ...effects, breakpoints }) });
+    expect(done.error).toBeNull();
+    expect(done.verdict).toEqual({ _tag: 'Fresh' });
+  });
+
+  test('W9 twenty at once: one is the owner', async () => {
+    const scene = await slowScene(200_000);
+    const all = await Promise.all(
+      Array.from({ length: 20 }, () => run(scene, { partSize: 100_000, lanes: 4 })),
+    );
+    expect(all.filter(({ error }) => error === null)).toHaveLength(1);
+    expect(new Set(all.map(({ error }) => error?._tag))).toEqual(new Set([undefined, 'Busy']));
+    const done = all.find(({ error }) => error === null);
+    await expectDone(scene, done ?? { error: null, outcome: null });
+  });
+});
+
+const words = ({ server, target, store }: Scene): ReadonlyArray<string> => [
+  ...['get', `oss://${BUCKET}/${KEY}`, target, '--endpoint', server.url, '--store', store],
+  ...['--part-size', '100KB', '--threshold', '0', '--concurrency', '2', '--json'],
+];
+
+describe('two processes', () => {
+  test('W9 the second command ends with code 7 and says which process has it', async () => {
+    const scene = await slowScene();
+    const first = await startCli(words(scene), { env: SIGNED_IN });
+    await first.until(({ stdout }) => stdout.includes('"verdict"'));
+    const second = await startCli(words(scene), { env: SIGNED_IN });
+    const { code, stdout } = await second.end;
+    expect(code).toBe(7);
+    expect(jsonOf(stdout).at(-1)).toEqual({
+      type: 'failed',
+      error: { _tag: 'Busy', host: hostname(), pid: first.child.pid },
+      resumable: true,
+    });
+    scene.server.setFaults([]);
+    expect((await first.end).code).toBe(0);
+    expect((await fileAt(scene.target))?.equals(scene.content)).toBe(true);
+    expect(await leftovers(scene)).toEqual([]);
+  });
+
+  test('W9 an owner that was killed has no claim any more', async () => {
+    const scene = await slowScene();
+    const first = await startCli(words(scene), { env: SIGNED_IN });
+    await first.until(({ stdout }) => /"durable":[1-9]/.test(stdout));
+    first.child.kill('SIGKILL');
+    await first.end;
+    expect(claims(scene.store)).toHaveLength(1);
+    scene.server.setFaults([]);
+    const second = await (await startCli(words(scene), { env: SIGNED_IN })).end;
+    expect(second.code).toBe(0);
+    expect(jsonOf(second.stdout).at(-1)?.['resumedBytes']).toBeGreaterThan(0);
+    expect((await fileAt(scene.target))?.equals(scene.content)).toBe(true);
+    expect(await leftovers(scene)).toEqual([]);
+  });
+
+  test('W9 what a process left that died while it announced itself is removed', async () => {
+    const scene = await halfDone();
+    const [journal = ''] = await readdir(scene.store);
+    await writeFile(
+      join(scene.store, journal.replace('.journal', '.0123456789abcdef.claim-draft')),
+      '',
+    );
+    await expectDone(scene, await run(scene));
+  });
+
+  test('W9 whose claim was taken while it slept writes no byte after it wakes', async () => {
+    const scene = await slowScene();
+    const { child, end, until } = await startCli(words(scene), { env: SIGNED_IN });
+    await until(({ stdout }) => /"durable":[1-9]/.test(stdout));
+    child.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 1_200)); // A claim counts for a second.
+    for (const name of claims(scene.store)) await rm(join(scene.store, name));
+    const path = (await partFiles(scene.target))[0] ?? '';
+    const before = { ...(await stat(path)), content: await fileAt(path) };
+    child.kill('SIGCONT');
+    const { code, stdout } = await end;
+    expect(code).toBe(7);
+    expect(jsonOf(stdout).at(-1)).toMatchObject({ error: { _tag: 'Busy' } });
+    expect((await fileAt(path))?.equals(before.content ?? Buffer.alloc(0))).toBe(true);
+    expect((await stat(path)).mtimeMs).toBe(before.mtimeMs);
+    expect(await fileAt(scene.target)).toBeNull();
+
+    scene.server.setFaults([]);
+    await expectDone(scene, await run(scene, { partSize: 100_000 }));
+  });
+});
+
+describe('a claim that is taken away', () => {
+  test('W9 stops its owner before it writes another byte', async () => {
+    const scene = await slowScene(400_000);
+    let skewMs = 0;
+    let writesAfter = 0;
+    const failed = await run(scene, {
+      partSize: 20_000,
+      lanes: 2,
+      change: (effects) => ({
+        ...changeFiles((file) => ({
+          ...file,
+          writeAt: (chunks, position) => {
+            if (skewMs > 0) writesAfter += 1;
+            return file.writeAt(chunks, position);
+          },
+        }))(effects),
+        clock: { ...effects.clock, wallTime: () => effects.clock.wallTime() + skewMs },
+      }),
+      begun: (job) => {
+        job.on('progress', ({ progress }) => {
+          if (progress.written === 0 || skewMs > 0) return;
+          for (const name of claims(scene.store)) unlinkSync(join(scene.store, name));
+          skewMs = 60_000; // The lid of the laptop was closed for a minute.
+        });
+      },
+    });
+    expect(failed.error?._tag).toBe('Busy');
+    expect(writesAfter).toBe(0);
+    expect(await fileAt(scene.target)).toBeNull();
+    scene.server.setFaults([]);
+    await expectDone(scene, await run(scene));
+  });
+
+  test('W9 without any sleep stops its owner within about a second', async () => {
+    const scene = await slowScene(40_000);
+    let takenAtMs = 0;
+    let lastWriteMs = 0;
+    const failed = await run(scene, {
+      partSize: 20_000,
+      lanes: 2,
+      change: changeFiles((file) => ({
+        ...file,
+        writeAt: (chunks, position) => {
+          lastWriteMs = performance.now();
+          return file.writeAt(chunks, position);
+        },
+      })),
+      begun: (job) => {
+        job.on('progress', ({ progress }) => {
+          if (progress.written === 0 || takenAtMs > 0) return;
+          for (const name of claims(scene.store)) unlinkSync(join(scene.store, name));
+          takenAtMs = performance.now();
+        });
+      },
+    });
+    expect(failed.error?._tag).toBe('Busy');
+    expect(lastWriteMs - takenAtMs).toBeLessThan(1_500);
+    expect(await fileAt(scene.target)).toBeNull();
+  });
+});
+
+interface Report {
+  readonly error: DownloadError | null;
+  readonly writes: ReadonlyArray<{
+    readonly path: string;
+    readonly from: number;
+    readonly to: number;
+  }>;
+}
+
+const ROUNDS = Number(process.env['PARTWISE_ROUNDS'] ?? 10);
+const SEED = Number(process.env['PARTWISE_SEED'] ?? Date.now() % 2 ** 31);
+const WORKER = fileURLToPath(new URL('./durable-worker.mjs', import.meta.url));
+
+const startWorker = async (): Promise<ChildProcess> => {
+  const worker = fork(WORKER, [dirname(dirname(await builtMain()))]);
+  onTestFinished(() => void worker.kill('SIGKILL'));
+  await answer(worker);
+  return worker;
+};
+
+const answer = (worker: ChildProcess): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('exit', () => reject(new Error('the worker died')));
+  });
+
+describe('two processes that start together', () => {
+  test(
+    `W9 for every one of ${ROUNDS} rounds: one file, one writer at a time, nothing left`,
+    async () => {
+      const workers = [await startWorker(), await startWorker()];
+      for (const worker of workers) worker.setMaxListeners(1_000);
+      const kinds: Record<string, number> = {};
+      for (let round = 0; round < ROUNDS; round++) {
+        const told = `PARTWISE_SEED=${SEED} PARTWISE_ROUNDS=${ROUNDS}, round ${round}`;
+        const scene = await setScene({ content: contentOf(200_000, round) });
+        const delayHead = fault.delayHead(Math.round(8 * jitter(SEED, round, 7)));
+        scene.server.setFaults([forMethod('GET', delayHead)]);
+        const reports = await Promise.all(
+          workers.map(async (worker, index) => {
+            const reported = answer(worker) as Promise<Report>;
+            const delayMs = Math.round(4 * jitter(SEED, round, index));
+            const { server, target, store } = scene;
+            worker.send({ url: server.url, bucket: BUCKET, key: KEY, target, store, delayMs });
+            return reported;
+          }),
+        );
+        const tags = reports.map(({ error }) => error?._tag ?? 'done').sort();
+        expect(['Busy,done', 'done,done'], told).toContain(tags.join());
+        kinds[tags.join()] = (kinds[tags.join()] ?? 0) + 1;
+        expect((await fileAt(scene.target))?.equals(scene.content), told).toBe(true);
+        expect(await leftovers(scene), told).toEqual([]);
+        expect(overlaps(reports), told).toEqual([]);
+        await scene.server.close();
+      }
+      console.info(`${ROUNDS} rounds of two processes:`, JSON.stringify(kinds));
+    },
+    30_000 + ROUNDS * 1_000,
+  );
+});
+
+/** Part files that two processes wrote to at a time. */
+const overlaps = ([a, b]: ReadonlyArray<Report>): ReadonlyArray<string> => {
+  const span = (report: Report | undefined, path: string) => {
+    const own = (report?.writes ?? []).filter((write) => write.path === path);
+    return { from: Math.min(...own.map((it) => it.from)), to: Math.max(...own.map((it) => it.to)) };
+  };
+  const paths = new Set((a?.writes ?? []).map(({ path }) => path));
+  return [...paths].filter((path) => {
+    const [one, two] = [span(a, path), span(b, path)];
+    return two.from <= one.to && one.from <= two.to;
+  });
+};

@@ -1,0 +1,115 @@
+/** A real folder with a store, and unfinished downloads as other processes left them. */
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { bytes } from '../../src/domain/bytes.ts';
+import type { DownloadError } from '../../src/domain/errors.ts';
+import { liveClock, liveEntropy } from '../../src/effects/clock.ts';
+import { loadCrc64 } from '../../src/effects/crc64.ts';
+import { nodeFileSystem, nodeFolders } from '../../src/effects/file-system.node.ts';
+import { E, type TE } from '../../src/fp.ts';
+import type { HousekeepingEffects } from '../../src/housekeeping/housekeeping-effects.ts';
+import type { LaterRecord } from '../../src/store/breakpoint.ts';
+import { breakpointKey } from '../../src/store/breakpoint-key.ts';
+import { fileBreakpointStore } from '../../src/store/breakpoint-store.file.ts';
+import { fileClaims } from '../../src/store/claims.file.ts';
+import type { Claim } from '../../src/store/claims.ts';
+import { simulatedHost } from '../../src/testing/simulated-host.ts';
+
+export const NOW = Date.UTC(2026, 0, 10);
+export const HOUR = 3_600_000;
+const PART_SIZE = 1_000;
+
+export interface Unfinished {
+  readonly name?: string;
+  readonly size?: number;
+  /** Parts that are whole, from the first one on. Default: 1. */
+  readonly parts?: number;
+  readonly ageMs?: number;
+  readonly suffix?: string;
+  readonly source?: string;
+  readonly isFinal?: boolean;
+}
+
+export const right = async <A>(effect: Promise<E.Either<DownloadError, A>>): Promise<A> => {
+  const result = await effect;
+  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left));
+  return result.right;
+};
+
+const done = <A>(effect: TE.TaskEither<DownloadError, A>): Promise<A> => right(effect());
+
+export const arrange = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'partwise-keeping-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const store = join(folder, 'store');
+  const disk = { folder: store, files: nodeFileSystem, folders: nodeFolders };
+  const host = simulatedHost();
+  const claimsAs = (process = host.start()) =>
+    fileClaims({ ...disk, clock: liveClock, entropy: liveEntropy, host: process });
+  const own = host.start();
+  const effects: HousekeepingEffects = {
+    ...disk,
+    breakpoints: fileBreakpointStore({ ...disk, loadChecksum: loadCrc64 }),
+    claims: claimsAs(own),
+    host: own,
+    clock: { ...liveClock, wallTime: () => NOW },
+    loadCrc64,
+    storeFolder: store,
+  };
+
+  /** Leaves a part file and a breakpoint behind. */
+  const leave = async (unfinished: Unfinished = {}) => {
+    const { name = 'object.bin', size = 2_500, parts = 1, ageMs = HOUR } = unfinished;
+    const { suffix = '0123abcd', source = 'oss://bucket/key', isFinal = false } = unfinished;
+    const target = join(folder, name);
+    const path = `${target}.${suffix}.part`;
+    const content = Buffer.alloc(size, 'partwise');
+    await writeFile(path, content);
+    const facts = await done(nodeFileSystem.facts(path));
+    const crc64Of = await loadCrc64();
+    const key = breakpointKey(source, target);
+    const log = await done(
+      effects.breakpoints.begin(key, {
+        ...{ format: 1, identity: source, label: source, target },
+        partFile: { path, identity: facts?.identity ?? '' },
+        version: {
+          ...{ size: bytes(size), etag: '"tag"', lastModified: null },
+          ...{ crc64: null, versionId: null },
+        },
+        plan: {
+          ...{ strategy: 'parts', size: bytes(size), partSize: bytes(PART_SIZE) },
+          ...{ partCount: bytes(Math.ceil(size / PART_SIZE)), acceptsRanges: true },
+        },
+        ...{ createdAtMs: NOW - ageMs, bootId: null },
+      }),
+    );
+    const records: Array<LaterRecord> = [
+      {
+        type: 'facts',
+        facts: Array.from({ length: parts }, (_, index) => {
+          const part = content.subarray(index * PART_SIZE, (index + 1) * PART_SIZE);
+          return { part: index + 1, length: bytes(part.length), crc64: crc64Of(part) };
+        }),
+      },
+      ...(isFinal ? [{ type: 'final', crc64: crc64Of(content) } as const] : []),
+    ];
+    for (const record of records) await done(log.append(record));
+    await done(log.close());
+    return { key, target, path, journal: join(store, `${key}.journal`) };
+  };
+
+  /** Another living process takes the breakpoint. */
+  const other = host.start();
+  const takeByOther = (key: string): Promise<Claim> => done(claimsAs(other).acquire(key));
+  return {
+    ...{ folder, store, effects, host, leave, claimsAs },
+    otherPid: other.self().pid,
+    takeByOther,
+    endOther: () => host.end(other),
+  };
+};
+
+export const namesIn = async (folder: string): Promise<ReadonlyArray<string>> =>
+  (await readdir(folder, { recursive: true })).sort();
