@@ -57,7 +57,7 @@ const breakpointLines = (it: ExplainedBreakpoint): ReadonlyArray<string> => {
   const parts = `${partsDone} of ${countWords(partsTotal, 'part')}`;
   const lines = [
     `from ${it.label}`,
-    `${formatAmount(recorded, size)} on record, ${parts}; last begun ${ageWords(ageMs)} ago.`,
+    `${formatAmount(recorded, size)} on record, ${parts}; last touched ${ageWords(ageMs)} ago.`,
     verdictWords(it),
     obstacle === null ? null : `First it would fail: ${describeError(obstacle)}`,
     wouldAsk === null ? null : askWords(wouldAsk),

@@ -33,7 +33,7 @@ export const addHousekeeping = (
     .description(CLEAN)
     .argument('[target]', 'the file that was being downloaded')
     .option('--all', 'all unfinished downloads of the store')
-    .option('--older-than <duration>', 'only those last begun so long ago: 12h, 7d, 2w')
+    .option('--older-than <duration>', 'only those last touched so long ago: 12h, 7d, 2w')
     .option('--orphans [dir]', 'what nothing needs, in DIR or beside known targets')
     .option('--dry-run', 'only say what would go');
   addCommon(clean).action((target: string | undefined, flags: Omit<CleanRequest, 'target'>) =>

@@ -126,6 +126,7 @@ const toFacts = (stats: Stats): FileFacts => ({
   kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
   size: bytes(stats.size),
   allocated: bytes(stats.blocks * 512),
+  modifiedAtMs: stats.mtimeMs,
   identity: String(stats.ino),
 });
 

@@ -17,6 +17,8 @@ export interface FileFacts {
   readonly size: Bytes;
   /** What it takes of the disk: less than `size` where it is sparse. */
   readonly allocated: Bytes;
+  /** When its content changed last, in milliseconds since 1970. */
+  readonly modifiedAtMs: number;
   /** The inode: tells that another file stands under the same name. */
   readonly identity: string;
 }

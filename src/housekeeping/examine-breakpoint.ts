@@ -36,7 +36,7 @@ export interface ReadableBreakpoint {
   readonly partsDone: number;
   readonly partsTotal: number;
   readonly createdAtMs: number;
-  /** When the latest session began. */
+  /** When the latest session began, or its part file was written last. */
   readonly touchedAtMs: number;
   /** Milliseconds since then; never below 0. */
   readonly ageMs: number;
@@ -114,12 +114,14 @@ export const describeBreakpoint = async (
   const { version, plan } = header;
   const partFile = located.right?.facts ?? null;
   const judged = judgeBreakpoint({ identity, target, reading, partFile, version, plan });
+  const touchedAtMs = Math.max(reading.breakpoint.touchedAtMs, partFile?.modifiedAtMs ?? 0);
   const listed: ReadableBreakpoint = {
     ...factsOf(reading.breakpoint),
+    touchedAtMs,
     key,
     owner,
     partFile: recorded.right,
-    ageMs: Math.max(0, effects.clock.wallTime() - reading.breakpoint.touchedAtMs),
+    ageMs: Math.max(0, effects.clock.wallTime() - touchedAtMs),
     isInPlace: isPartFileOf(reading.breakpoint, inPlace.right),
     verdict: owner === null ? judged : { _tag: 'Owned', ...owner },
   };
@@ -136,10 +138,10 @@ export const recordedTarget = async (
   return isFound ? reading.right.breakpoint.header.target : null;
 };
 
-type Described = 'key' | 'owner' | 'partFile' | 'ageMs' | 'isInPlace' | 'verdict';
+type Described = 'key' | 'owner' | 'partFile' | 'touchedAtMs' | 'ageMs' | 'isInPlace' | 'verdict';
 
 const factsOf = (breakpoint: Breakpoint): Omit<ReadableBreakpoint, Described> => {
-  const { header, facts, finalCrc64, touchedAtMs } = breakpoint;
+  const { header, facts, finalCrc64 } = breakpoint;
   const { label, target, plan, createdAtMs } = header;
   const all = [...facts.values()];
   const isWithin = (part: number) => part >= 1 && part <= plan.partCount;
@@ -147,7 +149,7 @@ const factsOf = (breakpoint: Breakpoint): Omit<ReadableBreakpoint, Described> =>
     isWithin(part) && length === lengthOf(rangeOfPart(plan, part));
   return {
     _tag: 'Readable',
-    ...{ label, target, createdAtMs, touchedAtMs, isFinal: finalCrc64 !== null },
+    ...{ label, target, createdAtMs, isFinal: finalCrc64 !== null },
     size: plan.size,
     recorded: bytes(all.reduce((sum, { length }) => sum + length, 0)),
     partsDone: all.filter(({ part, length }) => isWhole(part, length)).length,

@@ -89,6 +89,9 @@ const reopen = async (options: FileStoreOptions, path: string): Result<Breakpoin
   const checksum = await options.loadChecksum();
   const compacted = await compact(options, path, checksum);
   if (E.isLeft(compacted)) return compacted;
+  // Whoever began it may have been killed before its name was durable.
+  const named = await options.folders.sync(options.folder)();
+  if (E.isLeft(named)) return named;
   const opened = await options.files.open(path)();
   if (E.isLeft(opened)) return opened;
   const file = opened.right;

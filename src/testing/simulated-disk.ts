@@ -190,6 +190,7 @@ const fileFacts = (file: SimulatedFile): FileFacts => ({
   kind: 'file',
   size: bytes(file.size()),
   allocated: bytes(file.allocated()),
+  modifiedAtMs: 0,
   identity: file.identity,
 });
 
@@ -197,6 +198,7 @@ const FOLDER: FileFacts = {
   kind: 'folder',
   size: bytes(0),
   allocated: bytes(0),
+  modifiedAtMs: 0,
   identity: 'folder',
 };
 

@@ -222,7 +222,7 @@ interface Report {
   }>;
 }
 
-const ROUNDS = Number(process.env['PARTWISE_ROUNDS'] ?? 10);
+const ROUNDS = Number(process.env['PARTWISE_ROUNDS'] ?? 4);
 const SEED = Number(process.env['PARTWISE_SEED'] ?? Date.now() % 2 ** 31);
 const WORKER = fileURLToPath(new URL('./durable-worker.mjs', import.meta.url));
 

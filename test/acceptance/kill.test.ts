@@ -15,7 +15,7 @@ import { buildCommand, type Ended, type Line, startCommand } from './command.ts'
 import { fileAt, freshFolder, leftovers } from './scene.ts';
 
 const SIZE = 200_000_000;
-const KILLS = Number(process.env['PARTWISE_KILLS'] ?? 6);
+const KILLS = Number(process.env['PARTWISE_KILLS'] ?? 4);
 /** Set `PARTWISE_SEED` to the seed of a failure to see it again, as far as clocks allow. */
 const SEED = Number(process.env['PARTWISE_SEED'] ?? Date.now() % 2 ** 31);
 const LANES = 8;

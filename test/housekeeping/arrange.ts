@@ -1,5 +1,5 @@
 /** A real folder with a store, and unfinished downloads as other processes left them. */
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -67,6 +67,7 @@ export const arrange = async () => {
     const path = `${target}.${suffix}.part`;
     const content = Buffer.alloc(size, 'partwise');
     await writeFile(path, content);
+    await utimes(path, (NOW - ageMs) / 1000, (NOW - ageMs) / 1000);
     const facts = await done(nodeFileSystem.facts(path));
     const crc64Of = await loadCrc64();
     const key = breakpointKey(source, target);

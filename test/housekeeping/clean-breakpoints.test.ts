@@ -1,10 +1,10 @@
 /** What is removed, in which order, and above all what is not. */
-import { link, readFile, rename, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { E, TE } from '../../src/fp.ts';
 import { type CleanSelection, cleanBreakpoints } from '../../src/housekeeping/clean-breakpoints.ts';
-import { arrange, HOUR, namesIn, right } from './arrange.ts';
+import { arrange, HOUR, NOW, namesIn, right } from './arrange.ts';
 
 const ALL: CleanSelection = { target: null, olderThanMs: null, finished: false };
 
@@ -39,6 +39,14 @@ describe('cleanBreakpoints', () => {
     const reports = await right(cleanBreakpoints(effects, selection, false));
     expect(reports).toMatchObject([{ breakpoint: { target: old.target } }]);
     expect(await namesIn(store)).toHaveLength(2);
+  });
+
+  test('by age keeps a long session whose part file was written lately', async () => {
+    const { effects, leave } = await arrange();
+    const { path } = await leave({ ageMs: 48 * HOUR });
+    await utimes(path, (NOW - HOUR) / 1000, (NOW - HOUR) / 1000);
+    const selection = { ...ALL, olderThanMs: 24 * HOUR };
+    expect(await right(cleanBreakpoints(effects, selection, false))).toEqual([]);
   });
 
   test('a dry run tells the same and removes nothing', async () => {

@@ -13,7 +13,7 @@ import { leftovers } from '../acceptance/scene.ts';
 import { builtMain, jsonOf, SIGNED_IN, serve, startCli } from '../cli/run-cli.ts';
 import { type LoopDisk, loopDisk, obstacle } from './loop-disk.ts';
 
-const CUTS = Number(process.env['PARTWISE_POWER_CUTS'] ?? 2);
+const CUTS = Number(process.env['PARTWISE_POWER_CUTS'] ?? 1);
 /** Set `PARTWISE_SEED` to the seed of a failure to see it again, as far as clocks allow. */
 const SEED = Number(process.env['PARTWISE_SEED'] ?? Date.now() % 2 ** 31);
 

@@ -99,9 +99,9 @@ describe('a download that is interrupted', () => {
         seen.runs += 1;
         if (latest.recorded.length > 0 && latest.asked.length > 0) seen.resumedHalfWay += 1;
       }),
-      { numRuns: 400, interruptAfterTimeLimit: 50_000, markInterruptAsFailure: true },
+      { numRuns: 250, interruptAfterTimeLimit: 50_000, markInterruptAsFailure: true },
     );
-    expect(seen.runs).toBe(400);
+    expect(seen.runs).toBe(250);
     expect(seen.resumedHalfWay).toBeGreaterThan(seen.runs / 5);
   }, 60_000);
 });
@@ -115,6 +115,23 @@ const SMALL: World = {
   checkpointBytes: 250,
   faultEvery: 3,
 };
+
+describe('a breakpoint whose name was not durable when its first run was killed', () => {
+  test('is durable once a second run goes on with it', async () => {
+    const world = { ...SMALL, lanes: 1, faultEvery: 0 };
+    const calls = await wholeCalls(world);
+    for (let limit = 1; limit <= calls / 2; limit++) {
+      for (const seed of [0, 1, 2, 3]) {
+        const { run, crash } = smallWorld(world);
+        await run(limit, true);
+        crash('killed', seed);
+        const second = await run(Math.ceil(calls * 0.8));
+        crash('powerLost', seed);
+        assertKept(second, await run());
+      }
+    }
+  });
+});
 
 describe('a small download that crashes at every single effect call', () => {
   for (const crash of ['killed', 'powerLost'] as const) {

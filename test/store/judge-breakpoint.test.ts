@@ -15,6 +15,7 @@ const PART_FILE: FileFacts = {
   kind: 'file',
   size: bytes(10),
   allocated: bytes(10),
+  modifiedAtMs: 0,
   identity: '42',
 };
 
