@@ -25,3 +25,4 @@ export {
   partMachine,
 } from './part-machine.ts';
 export { type DownloadEffects, provideEffects } from './provide-effects.ts';
+export { toMermaid } from './to-mermaid.ts';
