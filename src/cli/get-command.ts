@@ -15,13 +15,14 @@ import {
   type Source,
   sourceLabel,
 } from '../index.ts';
+import { chooseReporter } from './choose-reporter.ts';
 import { DONE, type EndingSignal, exitCodeOfSignal } from './exit-codes.ts';
 import { decodeTransfer, type GetRequest } from './get-options.ts';
 import { importIfAsked } from './import-from.ts';
 import { writeFailed, writeRenamed } from './json-lines.ts';
 import type { Io } from './output.ts';
 import { resumeCommand } from './own-command.ts';
-import { chooseReporter, type Reporter } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
 import { onSignals } from './signals.ts';
 import { decodeSource } from './source-argument.ts';
 import { decodeTarget, kindOfPath } from './target-argument.ts';
