@@ -15,6 +15,10 @@ export interface Entropy {
   readonly randomBytes: (count: number) => Uint8Array;
 }
 
+/** A name of `count` random bytes, in hex digits. */
+export const randomName = ({ randomBytes }: Entropy, count: number): string =>
+  [...randomBytes(count)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
 export const liveClock: Clock = {
   now: () => performance.now(),
   wallTime: () => Date.now(),

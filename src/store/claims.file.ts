@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import * as t from 'io-ts';
 import { bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
-import type { Clock, Entropy } from '../effects/clock.ts';
+import { type Clock, type Entropy, randomName } from '../effects/clock.ts';
 import type { FileSystem, Folders } from '../effects/file-system.ts';
 import type { Host, ProcessIdentity } from '../effects/host.ts';
 import { E, pipe, TE } from '../fp.ts';
@@ -58,7 +58,8 @@ const WAIT_MS_SPREAD = 40;
 const acquire = async (options: FileClaimsOptions, key: string): Result<Claim> => {
   let seen: ReadonlySet<string> = new Set();
   for (let round = 1; ; round++) {
-    const nonce = randomNonce(options); // A new one each round: only an owner's stays the same.
+    // A new one each round: only an owner's stays the same.
+    const nonce = randomName(options.entropy, 8);
     const announced = await announce(options, key, nonce);
     if (E.isLeft(announced)) {
       // A draft may be swept away by another process that looks: then announce it again.
@@ -183,9 +184,6 @@ const nonceIn = (name: string, key: string): string | null =>
   name.startsWith(`${key}.`) && name.endsWith(SUFFIX)
     ? name.slice(key.length + 1, -SUFFIX.length)
     : null;
-
-const randomNonce = ({ entropy }: FileClaimsOptions): string =>
-  [...entropy.randomBytes(8)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const wait = ({ clock, entropy }: FileClaimsOptions): Promise<void> => {
   const random = (entropy.randomBytes(1)[0] ?? 0) / 256;

@@ -7,6 +7,7 @@
 import { dirname } from 'node:path';
 import { type Bytes, bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
+import { randomName } from '../effects/clock.ts';
 import type { OpenFile } from '../effects/file-system.ts';
 import { E, pipe, TE } from '../fp.ts';
 import type { BreakpointLog } from '../store/breakpoint-store.ts';
@@ -21,7 +22,7 @@ export const startWorkspace = async (
   request: ClaimedRequest,
 ): Promise<E.Either<DownloadError, Workspace>> => {
   const { target, plan } = request;
-  const filePath = partFileName(target, randomSuffix(effects));
+  const filePath = partFileName(target, randomName(effects.entropy, 4));
   const created = await pipe(
     checkSpace(effects.folders, target, plan.size ?? NOTHING, NOTHING),
     TE.flatMap(() => effects.files.create(filePath)),
@@ -73,6 +74,3 @@ const NO_LOG: BreakpointLog = {
   append: () => TE.right(undefined),
   close: () => TE.right(undefined),
 };
-
-const randomSuffix = ({ entropy }: WorkspaceEffects): string =>
-  [...entropy.randomBytes(4)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
