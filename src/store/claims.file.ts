@@ -51,7 +51,9 @@ const ClaimContent = t.strict({
   bootId: t.union([t.string, t.null]),
 });
 
+/** So often two that ask at once may meet before one of them gives up: about a second in all. */
 const ROUNDS_MAX = 50;
+/** A wait between two looks, in milliseconds: random, so that rivals do not meet again. */
 const WAIT_MS_MIN = 5;
 const WAIT_MS_SPREAD = 40;
 
