@@ -52,8 +52,21 @@ const onceProven =
     return build(noted, (happening, usual) => (isProven ? happening : usual));
   };
 
+/** A close that fails has closed the file all the same (close(2)), and so has an end. */
+const whenClosed: Step['change'] = (effects, happening) =>
+  onceProven((noted, when) =>
+    changeFiles((file) => ({
+      ...file,
+      close: () =>
+        pipe(
+          file.close(),
+          TE.flatMap((closed) => when<TE.TaskEither<never, void>>(happening, TE.right(closed))),
+        ),
+    }))(noted),
+  )(effects);
+
 const onFile =
-  (name: 'stamp' | 'datasync' | 'close'): Step['change'] =>
+  (name: 'stamp' | 'datasync'): Step['change'] =>
   (effects, happening) =>
     onceProven((noted, when) =>
       changeFiles((file) => ({
@@ -80,7 +93,7 @@ const STEPS: ReadonlyArray<Step> = [
   },
   { ...before, name: 'before permissions are set', change: onFile('stamp') },
   { ...before, name: 'before the last sync', change: onFile('datasync') },
-  { ...before, name: 'before the part file is closed', change: onFile('close') },
+  { ...before, name: 'when the part file is closed', change: whenClosed },
   {
     ...before,
     name: 'before the rename',

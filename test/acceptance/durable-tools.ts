@@ -150,11 +150,37 @@ export const vanishAt = async (
     reached();
     return new Promise(() => {});
   };
-  const ended = run(scene, { ...options, change: (effects) => change(effects, vanish) });
+  const opened: Array<Closable> = [];
+  const ended = run(scene, {
+    ...options,
+    change: (effects) => change(noteOpened(opened)(effects), vanish),
+  });
   const first = await Promise.race([vanished, ended]);
   expect(first, 'it was to vanish').toBe('vanished');
+  for (const { close } of opened) await close()();
   await removeClaims(scene);
 };
+
+type Closable = Pick<OpenFile | BreakpointLog, 'close'>;
+
+/** Notes what is opened: a kernel closes the files of a process that is gone. */
+const noteOpened =
+  (opened: Array<Closable>): ChangeEffects =>
+  (effects) => {
+    const note = <A extends Closable>(one: A): A => {
+      opened.push(one);
+      return one;
+    };
+    const { breakpoints } = effects;
+    return changeFiles(note)({
+      ...effects,
+      breakpoints: {
+        ...breakpoints,
+        begin: (key, header) => pipe(breakpoints.begin(key, header), TE.map(note)),
+        reopen: (key) => pipe(breakpoints.reopen(key), TE.map(note)),
+      },
+    });
+  };
 
 /** Removes the claims of processes that are no more, as far as the scenario goes. */
 export const removeClaims = async ({ store }: Pick<Scene, 'store'>): Promise<void> => {
