@@ -14,8 +14,8 @@ export {
   times,
   when,
   whenPart,
-} from './fault-rules.ts';
-export { type Fault, type FaultRequest, type FaultRule, fault } from './faults.ts';
+} from './server/fault-rules.ts';
+export { type Fault, type FaultRequest, type FaultRule, fault } from './server/faults.ts';
 // The server.
 export {
   DEMO_ACCOUNT,
@@ -23,10 +23,10 @@ export {
   type OssServer,
   type OssServerOptions,
   startOssServer,
-} from './oss-server.ts';
-export type { Account, AuthScheme } from './oss-server-auth.ts';
-export type { LoggedRequest } from './request-log.ts';
+} from './server/oss-server.ts';
+export type { Account, AuthScheme } from './server/oss-server-auth.ts';
+export type { LoggedRequest } from './server/request-log.ts';
 // Objects.
-export type { ObjectType, PutOptions, StorageClass, StoredObject } from './stored-object.ts';
-export { crc64OfSynthetic } from './synthetic-crc64.ts';
-export { type SyntheticObject, syntheticObject } from './synthetic-object.ts';
+export type { ObjectType, PutOptions, StorageClass, StoredObject } from './server/stored-object.ts';
+export { crc64OfSynthetic } from './server/synthetic-crc64.ts';
+export { type SyntheticObject, syntheticObject } from './server/synthetic-object.ts';

@@ -15,7 +15,7 @@ import { breakpointKey } from '../../src/store/breakpoint-key.ts';
 import { fileBreakpointStore } from '../../src/store/breakpoint-store.file.ts';
 import { fileClaims } from '../../src/store/claims.file.ts';
 import type { Claim } from '../../src/store/claims.ts';
-import { simulatedHost } from '../../src/testing/simulated-host.ts';
+import { simulatedHost } from '../../src/testing/simulation/simulated-host.ts';
 
 export const NOW = Date.UTC(2026, 0, 10);
 export const HOUR = 3_600_000;

@@ -7,7 +7,7 @@ import { E, TE } from '../../src/fp.ts';
 import { importBreakpoint } from '../../src/import/import-breakpoint.ts';
 import { describeImport, type ImportRefusal } from '../../src/import/import-outcome.ts';
 import { breakpointKey } from '../../src/store/breakpoint-key.ts';
-import { fuse } from '../../src/testing/fuse.ts';
+import { fuse } from '../../src/testing/simulation/fuse.ts';
 import {
   CONTENT,
   DONE,

@@ -15,11 +15,14 @@ import type { ImportOutcome } from '../../src/import/import-outcome.ts';
 import { pythonSdkRecordName } from '../../src/import/python-sdk-record.ts';
 import { fileBreakpointStore } from '../../src/store/breakpoint-store.file.ts';
 import { fileClaims } from '../../src/store/claims.file.ts';
-import { type Fuse, fuse } from '../../src/testing/fuse.ts';
-import { type SimulatedClock, simulatedClock } from '../../src/testing/simulated-clock.ts';
-import { type SimulatedDisk, simulatedDisk } from '../../src/testing/simulated-disk.ts';
-import { simulatedHost } from '../../src/testing/simulated-host.ts';
-import { simulatedStorage } from '../../src/testing/simulated-storage.ts';
+import { type Fuse, fuse } from '../../src/testing/simulation/fuse.ts';
+import {
+  type SimulatedClock,
+  simulatedClock,
+} from '../../src/testing/simulation/simulated-clock.ts';
+import { type SimulatedDisk, simulatedDisk } from '../../src/testing/simulation/simulated-disk.ts';
+import { simulatedHost } from '../../src/testing/simulation/simulated-host.ts';
+import { simulatedStorage } from '../../src/testing/simulation/simulated-storage.ts';
 import type { WorkspaceEffects } from '../../src/transfer/workspace.ts';
 import { crc64Of, pythonJson, recordOf, TMP_SUFFIX, temporaryOf } from './python-sdk-leftover.ts';
 

@@ -14,11 +14,11 @@ import type { DownloadInput } from '../../src/machines/download-context.ts';
 import type { DownloadEmitted } from '../../src/machines/emitted.ts';
 import { fileBreakpointStore } from '../../src/store/breakpoint-store.file.ts';
 import { fileClaims } from '../../src/store/claims.file.ts';
-import { fuse } from '../../src/testing/fuse.ts';
-import { simulatedClock } from '../../src/testing/simulated-clock.ts';
-import { type Crash, simulatedDisk } from '../../src/testing/simulated-disk.ts';
-import { simulatedHost } from '../../src/testing/simulated-host.ts';
-import { simulatedStorage } from '../../src/testing/simulated-storage.ts';
+import { fuse } from '../../src/testing/simulation/fuse.ts';
+import { simulatedClock } from '../../src/testing/simulation/simulated-clock.ts';
+import { type Crash, simulatedDisk } from '../../src/testing/simulation/simulated-disk.ts';
+import { simulatedHost } from '../../src/testing/simulation/simulated-host.ts';
+import { simulatedStorage } from '../../src/testing/simulation/simulated-storage.ts';
 
 export interface World {
   readonly size: number;

@@ -8,7 +8,7 @@ import { type Host, liveHost } from '../../src/effects/host.ts';
 import { E } from '../../src/fp.ts';
 import { fileClaims } from '../../src/store/claims.file.ts';
 import { memoryClaims } from '../../src/store/claims.memory.ts';
-import { simulatedHost } from '../../src/testing/simulated-host.ts';
+import { simulatedHost } from '../../src/testing/simulation/simulated-host.ts';
 import { describeClaims } from '../conformance/claims.ts';
 
 let root = '';

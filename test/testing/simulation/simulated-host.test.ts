@@ -1,0 +1,40 @@
+/** Processes that start, end and are booted away as a test says. */
+import { describe, expect, test } from 'vitest';
+import { simulatedHost } from '../../../src/testing/simulation/simulated-host.ts';
+
+describe('simulatedHost', () => {
+  test('processes of one boot differ in number and start, and share the boot', () => {
+    const host = simulatedHost('web-1');
+    const [a, b] = [host.start().self(), host.start().self()];
+    expect(a).toMatchObject({ host: 'web-1', bootId: b.bootId });
+    expect(a.pid).not.toBe(b.pid);
+    expect(a.startedAt).not.toBe(b.startedAt);
+  });
+
+  test('a process is gone once it has ended, and stays so', () => {
+    const host = simulatedHost();
+    const [a, b] = [host.start(), host.start()];
+    expect([a.isGone(b.self()), a.isGone(a.self())]).toEqual([false, false]);
+    host.end(b);
+    host.end(b);
+    expect([a.isGone(b.self()), a.isGone(a.self())]).toEqual([true, false]);
+    expect(host.start().isGone(b.self())).toBe(true);
+  });
+
+  test('a boot ends all processes, and later ones belong to another boot', () => {
+    const host = simulatedHost();
+    const before = [host.start(), host.start()];
+    host.reboot();
+    const after = host.start();
+    expect(before.map((process) => after.isGone(process.self()))).toEqual([true, true]);
+    expect(after.isGone(after.self())).toBe(false);
+    expect(after.self().bootId).not.toBe(before[0]!.self().bootId);
+  });
+
+  test('a process of another host is never known to be gone', () => {
+    const [here, there] = [simulatedHost('a'), simulatedHost('b')];
+    const stranger = there.start();
+    there.end(stranger);
+    expect(here.start().isGone(stranger.self())).toBe(false);
+  });
+});
