@@ -51,7 +51,21 @@ const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
     'import',
     'live-import',
   ],
-  testing: ['fp', 'domain', 'effects', 'node:'],
+  chart: ['machines'],
+  trace: ['fp', 'domain', 'machines', 'io-ts', 'xstate', 'node:'],
+  view: ['fp', 'domain', 'machines', 'trace'],
+  inspector: ['fp', 'domain', 'effects', 'machines', 'chart', 'trace', 'view', 'xstate', 'node:'],
+  testing: [
+    'fp',
+    'domain',
+    'effects',
+    'store',
+    'transfer',
+    'machines',
+    'trace',
+    'download',
+    'node:',
+  ],
   cli: ['*'],
 };
 

@@ -3,6 +3,7 @@
  * `noun.pastParticiple`. Emitted events, for applications, are in `emitted.ts`.
  */
 import type { DownloadError, ErrorOf } from '../domain/errors.ts';
+import type { LanePace } from '../domain/pace.ts';
 import type { PartNumber } from '../domain/plan.ts';
 import type { ProgressSample } from '../domain/progress.ts';
 
@@ -45,7 +46,12 @@ export type PartReport =
 
 /** What the data plane tells a download. */
 export type TransferFact =
-  | { readonly type: 'progress.sampled'; readonly sample: ProgressSample }
+  | {
+      readonly type: 'progress.sampled';
+      readonly sample: ProgressSample;
+      /** The requests in flight, each with its pace. */
+      readonly lanes: ReadonlyArray<LanePace>;
+    }
   | { readonly type: 'checkpoint.due' }
   /** A recorded part is not on disk as recorded: it has to be fetched again. */
   | { readonly type: 'part.damaged'; readonly part: PartNumber }

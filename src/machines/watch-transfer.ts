@@ -41,7 +41,7 @@ export const watchTransfer = async (
     for (const stall of findStalls(lanes, workspace.pace.usual(nowMs), nowMs, pace)) {
       tell({ type: 'part.stalled', part: stall.partNumber, error: stall.error });
     }
-    tell({ type: 'progress.sampled', sample: sampleProgress(workspace) });
+    tell({ type: 'progress.sampled', sample: sampleProgress(workspace), lanes });
   };
   await repeatUntilAborted(clock, look, signal);
   workspace.written.notify = () => {};
