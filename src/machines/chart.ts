@@ -120,8 +120,8 @@ const toState = (node: AnyStateNode): ChartState => ({
   type: node.type,
   description: node.description ?? '',
   initial: node.type === 'compound' ? (node.initial.target[0]?.id ?? null) : null,
-  entry: node.entry.map(nameOf),
-  exit: node.exit.map(nameOf),
+  entry: node.entry.filter(isNamed).map(nameOf),
+  exit: node.exit.filter(isNamed).map(nameOf),
   invokes: node.invoke.map(({ src }) => String(src)),
 });
 
@@ -149,6 +149,9 @@ const triggerOf = ({ eventType, source }: AnyTransitionDefinition): Trigger => {
   const actor = String(source.invoke.find(({ id }) => id === invocation)?.src ?? invocation);
   return { _tag: ending === 'done' ? 'Done' : 'Error', actor };
 };
+
+/** XState starts and cancels a wait by actions of its own: what waits says so as a transition. */
+const isNamed = (action: unknown): boolean => typeof action !== 'function';
 
 /** Actions and guards are named, alone or with parameters. */
 const nameOf = (named: unknown): string =>

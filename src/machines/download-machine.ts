@@ -10,13 +10,125 @@
  *
  * `settling` is where everything comes to rest, whatever the reason: parts are asked to end, what
  * they wrote is recorded, and only then the download is paused, failed or cancelled.
+ *
+ * In `downloadingParts` bytes move, in four regions side by side:
+ *
+ *   transfer       a bounded pool of part actors, each stopped when it has ended
+ *   verification   verifying ─▶ verified: what former processes wrote is read back
+ *   durability     idle ⇄ checkpointing: one checkpoint at a time, downloads go on
+ *   access         granted ⇄ refreshing: one refresh serves all parts
+ *
+ * Meanings stand in `setup`, the story in `createMachine`: one literal, as statechart editors open
+ * it. Actors are effects that `provide-effects.ts` gives; guards and recording actions are pure
+ * functions of context and event.
  */
-import { startContext } from './download-context.ts';
-import { downloadSetup } from './download-setup.ts';
-import { downloadingParts } from './downloading-parts.ts';
-import { openingInput, surveyInput, workspaceInput } from './effect-inputs.ts';
+import { assign, emit, enqueueActions, setup } from 'xstate';
+import type { ProgressSample } from '../domain/progress.ts';
+import type { Probe } from '../effects/object-storage.ts';
+import type { Committed } from '../transfer/end-workspace.ts';
+import type { OpeningRequest } from '../transfer/opening-request.ts';
+import type { Repair } from '../transfer/repair.ts';
+import type { SurveyRequest } from '../transfer/survey-target.ts';
+import { type DownloadContext, type DownloadInput, startContext } from './download-context.ts';
+import * as guards from './download-guards.ts';
+import * as tell from './download-reports.ts';
+import * as steps from './download-steps.ts';
+import {
+  openingInput,
+  partId,
+  partInput,
+  surveyInput,
+  type WorkspaceInput,
+  workspaceInput,
+} from './effect-inputs.ts';
+import type { DownloadEmitted } from './emitted.ts';
+import type { DownloadEvent } from './events.ts';
+import { unprovided } from './from-task-either.ts';
+import { partMachine } from './part-machine.ts';
 
-export const downloadMachine = downloadSetup.createMachine({
+export const downloadMachine = setup({
+  types: {
+    context: {} as DownloadContext,
+    input: {} as DownloadInput,
+    events: {} as DownloadEvent,
+    emitted: {} as DownloadEmitted,
+  },
+  actors: {
+    surveyTarget: unprovided<SurveyRequest, Probe | null>('surveyTarget'),
+    probeObject: unprovided<void, Probe>('probeObject'),
+    refreshAccess: unprovided<void, void>('refreshAccess'),
+    openWorkspace: unprovided<OpeningRequest, steps.OpeningReport>('openWorkspace'),
+    watchTransfer: unprovided<WorkspaceInput, void>('watchTransfer'),
+    verifyParts: unprovided<WorkspaceInput, void>('verifyParts'),
+    saveCheckpoint: unprovided<WorkspaceInput, ProgressSample>('saveCheckpoint'),
+    checkIntegrity: unprovided<WorkspaceInput, void>('checkIntegrity'),
+    repairParts: unprovided<WorkspaceInput, Repair>('repairParts'),
+    commitTarget: unprovided<WorkspaceInput, Committed>('commitTarget'),
+    closeWorkspace: unprovided<WorkspaceInput, void>('closeWorkspace'),
+    discardBreakpoint: unprovided<SurveyRequest, void>('discardBreakpoint'),
+    part: partMachine,
+  },
+  guards: { ...guards },
+  actions: {
+    recordCommand: assign(steps.recordCommand),
+    recordProbe: assign(steps.recordProbe),
+    recordOwner: assign(steps.recordOwner),
+    recordRecall: assign(steps.recordRecall),
+    recordRepair: assign(steps.recordRepair),
+    recordOpening: assign(steps.recordOpening),
+    recordSample: assign(steps.recordSample),
+    recordFailure: assign(steps.recordFailure),
+    recordDamage: assign(steps.recordDamage),
+    recordVerified: assign((_) => ({ isVerified: true })),
+    recordGoodAccess: assign(steps.recordGoodAccess),
+    recordExpiry: assign(steps.recordExpiry),
+    recordRefresh: assign(steps.recordRefresh),
+    recordRefreshFailure: assign(steps.recordRefreshFailure),
+    recordCommit: assign(steps.recordCommit),
+    forgetPlan: assign(steps.forgetPlan),
+    forgetFailure: assign(steps.forgetFailure),
+    forgetWorkspace: assign(steps.forgetWorkspace),
+    fillLanes: enqueueActions(({ context, enqueue, self }) => {
+      const { patch, started } = steps.fillLanes(context);
+      for (const part of started) {
+        enqueue.spawnChild('part', { id: partId(part), input: partInput(context, part, self) });
+      }
+      enqueue.assign(patch);
+    }),
+    releaseLane: enqueueActions(({ context, event, enqueue }) => {
+      if (!('part' in event)) return;
+      enqueue.stopChild(partId(event.part));
+      enqueue.assign(steps.releaseLane(context, event.part, event.type === 'part.fetched'));
+    }),
+    suspendParts: enqueueActions(({ context, enqueue }) => {
+      for (const part of context.active) enqueue.sendTo(partId(part), { type: 'suspend' });
+    }),
+    grantAccess: enqueueActions(({ context: { active, accessGeneration }, enqueue }) => {
+      const granted = { type: 'access.granted', generation: accessGeneration } as const;
+      for (const part of active) enqueue.sendTo(partId(part), granted);
+    }),
+    stallPart: enqueueActions(({ event, enqueue }) => {
+      if (event.type !== 'part.stalled') return;
+      enqueue.sendTo(partId(event.part), { type: 'stall', error: event.error });
+    }),
+    tellPlanned: emit(tell.planned),
+    tellVerdict: emit(tell.verdict),
+    tellProgress: emit(tell.progress),
+    tellRetry: emit(tell.retry),
+    tellDamaged: emit(tell.damaged),
+    tellAccessRefreshed: emit((_) => ({ type: 'accessRefreshed' }) as const),
+    tellRepairing: emit(tell.repairing),
+    tellPaused: emit(tell.paused),
+    tellResumed: emit((_) => ({ type: 'resumed' }) as const),
+    tellRenamed: emit(tell.renamed),
+    tellFailed: emit(tell.failed),
+    tellCancelled: emit(tell.cancelled),
+  },
+  delays: {
+    backoff: ({ context }) => context.delayMs,
+    checkpointInterval: 1_000,
+  },
+}).createMachine({
   id: 'download',
   description: 'Downloads one object to one file; any interruption resumes to the same bytes.',
   context: ({ input }) => startContext(input),
@@ -33,7 +145,7 @@ export const downloadMachine = downloadSetup.createMachine({
       initial: 'surveying',
       on: {
         pause: { actions: 'recordCommand', target: 'paused' },
-        cancel: { actions: 'recordCommand', target: 'cancelled' },
+        cancel: { actions: ['recordCommand', 'forgetFailure'], target: 'settling.discarding' },
       },
       states: {
         surveying: {
@@ -96,6 +208,8 @@ export const downloadMachine = downloadSetup.createMachine({
       initial: 'opening',
       states: {
         opening: {
+          description:
+            'Claims the breakpoint, reads it, and compares it with the object and the disk.',
           invoke: {
             src: 'openWorkspace',
             input: openingInput,
@@ -114,6 +228,7 @@ export const downloadMachine = downloadSetup.createMachine({
           },
         },
         judging: {
+          description: 'Tells plan and verdict; goes on unless asked not to meanwhile.',
           entry: ['tellPlanned', 'tellVerdict', 'tellProgress'],
           always: [
             { guard: 'isWanted', target: '#download.downloadingParts' },
@@ -122,7 +237,110 @@ export const downloadMachine = downloadSetup.createMachine({
         },
       },
     },
-    downloadingParts,
+    downloadingParts: {
+      description: 'Fetches missing parts, reads back recorded ones, makes them durable.',
+      type: 'parallel',
+      entry: 'fillLanes',
+      invoke: {
+        src: 'watchTransfer',
+        input: workspaceInput,
+        onError: { actions: 'recordFailure', target: '#download.settling' },
+      },
+      always: [
+        { guard: 'isUnwanted', target: '#download.settling' },
+        { guard: 'isComplete', target: '#download.finalizing' },
+      ],
+      on: {
+        pause: { actions: 'recordCommand', target: '#download.settling' },
+        cancel: { actions: 'recordCommand', target: '#download.settling' },
+        'progress.sampled': { actions: ['recordSample', 'tellProgress'] },
+      },
+      states: {
+        transfer: {
+          description: 'A bounded pool of part actors.',
+          on: {
+            'part.fetched': { actions: ['recordGoodAccess', 'releaseLane', 'fillLanes'] },
+            'part.failed': {
+              actions: ['releaseLane', 'recordFailure'],
+              target: '#download.settling',
+            },
+            'part.retrying': { actions: 'tellRetry' },
+            'part.stalled': { actions: 'stallPart' },
+          },
+        },
+        verification: {
+          description: 'Reads back what former processes wrote, while parts are being fetched.',
+          initial: 'verifying',
+          states: {
+            verifying: {
+              description:
+                'Reads recorded parts, one after the other; a damaged one is fetched again.',
+              always: { guard: 'isVerified', target: 'verified' },
+              invoke: {
+                src: 'verifyParts',
+                input: workspaceInput,
+                onDone: { actions: 'recordVerified', target: 'verified' },
+                onError: { actions: 'recordFailure', target: '#download.settling' },
+              },
+              on: {
+                'part.damaged': { actions: ['recordDamage', 'tellDamaged', 'fillLanes'] },
+              },
+            },
+            verified: { description: 'All that was recorded is on disk as recorded.' },
+          },
+        },
+        durability: {
+          description: 'One checkpoint at a time; downloads go on meanwhile.',
+          initial: 'idle',
+          states: {
+            idle: {
+              description: 'Waits for enough new bytes, or for the next checkpoint to be due.',
+              after: { checkpointInterval: 'checkpointing' },
+              on: { 'checkpoint.due': 'checkpointing' },
+            },
+            checkpointing: {
+              description: 'Makes written bytes durable, then records them.',
+              invoke: {
+                src: 'saveCheckpoint',
+                input: workspaceInput,
+                onDone: { actions: 'recordSample', target: 'idle' },
+                onError: { actions: 'recordFailure', target: '#download.settling' },
+              },
+            },
+          },
+        },
+        access: {
+          description: 'One refresh serves all parts whose access ran out.',
+          initial: 'granted',
+          states: {
+            granted: {
+              description: 'Requests may be signed; parts are fetched.',
+              on: {
+                'access.expired': [
+                  {
+                    guard: { type: 'isRefreshedSince', params: ({ event }) => event.generation },
+                    actions: 'grantAccess',
+                  },
+                  { guard: 'mayRefreshAccess', actions: 'recordExpiry', target: 'refreshing' },
+                  { actions: 'recordFailure', target: '#download.settling' },
+                ],
+              },
+            },
+            refreshing: {
+              description: 'Gets fresh credentials, or a fresh URL; parts that need them wait.',
+              invoke: {
+                src: 'refreshAccess',
+                onDone: {
+                  actions: ['recordRefresh', 'tellAccessRefreshed', 'grantAccess'],
+                  target: 'granted',
+                },
+                onError: { actions: 'recordRefreshFailure', target: '#download.settling' },
+              },
+            },
+          },
+        },
+      },
+    },
     settling: {
       description: 'Everything comes to rest and is recorded, before a pause or an end.',
       initial: 'resting',
@@ -138,6 +356,7 @@ export const downloadMachine = downloadSetup.createMachine({
           },
         },
         checkpointing: {
+          description: 'Makes durable and records what the parts wrote.',
           invoke: {
             src: 'saveCheckpoint',
             input: workspaceInput,
@@ -146,6 +365,7 @@ export const downloadMachine = downloadSetup.createMachine({
           },
         },
         judging: {
+          description: 'Decides whether to rest, to go on, or to end.',
           always: [
             { guard: 'isPauseWanted', target: '#download.paused' },
             { guard: 'isWanted', target: '#download.downloadingParts' },
@@ -153,6 +373,7 @@ export const downloadMachine = downloadSetup.createMachine({
           ],
         },
         closing: {
+          description: 'Closes the files and gives up the claim; keeps what can be resumed.',
           invoke: {
             src: 'closeWorkspace',
             input: workspaceInput,
@@ -171,6 +392,7 @@ export const downloadMachine = downloadSetup.createMachine({
           },
         },
         closed: {
+          description: 'Nothing is open; decides which end it is.',
           always: [
             { guard: 'isCancelled', target: '#download.cancelled' },
             { guard: 'isDiskFull', target: '#download.paused' },
@@ -214,6 +436,7 @@ export const downloadMachine = downloadSetup.createMachine({
       initial: 'checkpointing',
       states: {
         checkpointing: {
+          description: 'Makes the last bytes durable and records them.',
           invoke: {
             src: 'saveCheckpoint',
             input: workspaceInput,
@@ -222,6 +445,7 @@ export const downloadMachine = downloadSetup.createMachine({
           },
         },
         checking: {
+          description: 'Compares the checksum of the whole with the one that is expected.',
           invoke: {
             src: 'checkIntegrity',
             input: workspaceInput,
@@ -233,6 +457,7 @@ export const downloadMachine = downloadSetup.createMachine({
           },
         },
         renaming: {
+          description: 'Gives the file its name, and the breakpoint ends.',
           invoke: {
             src: 'commitTarget',
             input: workspaceInput,

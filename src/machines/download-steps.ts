@@ -123,7 +123,9 @@ export const recordRefresh = ({ context: { accessGeneration, refreshes } }: At):
 
 /** A part that was fetched with the access of now shows that it is good. */
 export const recordGoodAccess = ({ context, event }: During): Patch =>
-  event.type === 'part.fetched' && event.generation === context.accessGeneration
+  event.type === 'part.fetched' &&
+  event.generation === context.accessGeneration &&
+  context.refreshes.inVain > 0
     ? { refreshes: { ...context.refreshes, inVain: 0 } }
     : {};
 

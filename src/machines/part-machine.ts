@@ -102,6 +102,7 @@ export const partMachine = setup({
   initial: 'starting',
   states: {
     starting: {
+      description: 'Are there bytes of a former process to read first?',
       always: [{ guard: 'hasPrefix', target: 'verifying' }, { target: 'fetching' }],
     },
     verifying: {
@@ -175,9 +176,21 @@ export const partMachine = setup({
         suspend: 'suspended',
       },
     },
-    fetched: { type: 'final', entry: { type: 'report', params: 'part.fetched' } },
-    suspended: { type: 'final', entry: { type: 'report', params: 'part.suspended' } },
-    failed: { type: 'final', entry: { type: 'report', params: 'part.failed' } },
+    fetched: {
+      description: 'All bytes are written; the lane is free.',
+      type: 'final',
+      entry: { type: 'report', params: 'part.fetched' },
+    },
+    suspended: {
+      description: 'At rest: nothing is in flight any more.',
+      type: 'final',
+      entry: { type: 'report', params: 'part.suspended' },
+    },
+    failed: {
+      description: 'Given up, with the last error.',
+      type: 'final',
+      entry: { type: 'report', params: 'part.failed' },
+    },
   },
 });
 

@@ -25,7 +25,7 @@ import type { OpeningReport } from './download-steps.ts';
 import { fromTaskEither } from './from-task-either.ts';
 import { partMachine } from './part-machine.ts';
 import { verifyParts } from './verify-parts.ts';
-import { CHECKPOINT_BYTES, watchTransfer } from './watch-transfer.ts';
+import { CHECKPOINT_BYTES, type WatchOptions, watchTransfer } from './watch-transfer.ts';
 
 /** Everything a download touches of the outside. */
 export interface DownloadEffects extends WorkspaceEffects {
@@ -40,12 +40,25 @@ export interface DownloadEffects extends WorkspaceEffects {
 /**
  * The download statechart with its effects: logic for `createActor`, `spawn` or `invoke`.
  *
- * One value serves any number of downloads of the same object. Open workspaces are kept here, by
- * number, since a context holds only what JSON can.
+ * One value serves any number of downloads of the same object, and the same effects give the same
+ * value: it takes a millisecond to make. Open workspaces are kept with it, by number, since a
+ * context holds only what JSON can.
  */
 export const provideEffects = (effects: DownloadEffects): typeof downloadMachine => {
-  const { storage, pace = PACE_DEFAULT, checkpointBytes = CHECKPOINT_BYTES } = effects;
-  const watch = { pace, checkpointBytes };
+  const known = provided.get(effects);
+  if (known !== undefined) return known;
+  const logic = provideTo(effects);
+  provided.set(effects, logic);
+  return logic;
+};
+
+const provided = new WeakMap<DownloadEffects, typeof downloadMachine>();
+
+const provideTo = (effects: DownloadEffects): typeof downloadMachine => {
+  const watch = (): WatchOptions => ({
+    pace: effects.pace ?? PACE_DEFAULT,
+    checkpointBytes: effects.checkpointBytes ?? CHECKPOINT_BYTES,
+  });
   const workspaces = workspaceTable();
   const flowing = (self: AnyActorRef) => () => self.send({ type: 'bytes.flowing' });
 
@@ -57,15 +70,15 @@ export const provideEffects = (effects: DownloadEffects): typeof downloadMachine
       fetchPart: fromTaskEither(
         ({ workspace, part, self }, signal) =>
           () =>
-            fetchPart(workspaces.get(workspace), storage, part, flowing(self), signal),
+            fetchPart(workspaces.get(workspace), effects.storage, part, flowing(self), signal),
       ),
     },
   });
   return downloadMachine.provide({
     actors: {
       surveyTarget: fromTaskEither((request) => () => surveyTarget(effects, request)),
-      probeObject: fromTaskEither((_, signal) => storage.probe(signal)),
-      refreshAccess: fromTaskEither((_, signal) => storage.refreshAccess(signal)),
+      probeObject: fromTaskEither((_, signal) => effects.storage.probe(signal)),
+      refreshAccess: fromTaskEither((_, signal) => effects.storage.refreshAccess(signal)),
       openWorkspace: fromTaskEither((request) => async () => {
         const opened = await openWorkspace(effects, request);
         if (E.isLeft(opened)) return opened;
@@ -73,7 +86,7 @@ export const provideEffects = (effects: DownloadEffects): typeof downloadMachine
         return E.right({ ...describe(workspace), workspace: workspaces.add(workspace), verdict });
       }),
       watchTransfer: fromTaskEither(({ workspace, self }, signal) =>
-        TE.fromTask(() => watchTransfer(workspaces.get(workspace), self, watch, signal)),
+        TE.fromTask(() => watchTransfer(workspaces.get(workspace), self, watch(), signal)),
       ),
       verifyParts: fromTaskEither(
         ({ workspace, self }, signal) =>

@@ -5,7 +5,17 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -123,6 +133,7 @@ const build = async (): Promise<string> => {
   const own = `${folder}.${process.pid}`;
   await mkdir(own, { recursive: true });
   await copyFile(join(ROOT, 'package.json'), join(own, 'package.json'));
+  await cp(join(ROOT, 'assets'), join(own, 'assets'), { recursive: true });
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = ['--outDir', join(own, 'dist'), '--noCheck', '--declaration', 'false'];
   execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), ...options]);
@@ -132,9 +143,11 @@ const build = async (): Promise<string> => {
 
 const digestOfSources = async (): Promise<string> => {
   const hash = createHash('sha256');
-  const names = await readdir(join(ROOT, 'src'), { recursive: true });
-  for (const name of names.filter((it) => it.endsWith('.ts')).sort()) {
-    hash.update(name).update(await readFile(join(ROOT, 'src', name)));
+  for (const folder of ['src', 'assets']) {
+    const names = await readdir(join(ROOT, folder), { recursive: true });
+    for (const name of names.filter((it) => /\.\w+$/.test(it)).sort()) {
+      hash.update(name).update(await readFile(join(ROOT, folder, name)));
+    }
   }
   return hash.digest('hex').slice(0, 16);
 };
