@@ -5,10 +5,10 @@
  * journal: a breakpoint without its part file is noticed by the next run, a part file without its
  * breakpoint by nobody. A finished target is never touched: only its journal goes.
  */
-import { dirname } from 'node:path';
 import { type Bytes, bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import { E, pipe, TE } from '../fp.ts';
+import { removeDurably } from '../transfer/remove-durably.ts';
 import {
   describeBreakpoint,
   examineBreakpoint,
@@ -118,16 +118,6 @@ const cleanClaimed = async (
 };
 
 const NOTHING: TE.TaskEither<DownloadError, void> = TE.right(undefined);
-
-/** Else a power cut could bring back the part file, and not the journal that names it. */
-const removeDurably = (
-  { files, folders }: HousekeepingEffects,
-  path: string,
-): TE.TaskEither<DownloadError, void> =>
-  pipe(
-    files.remove(path),
-    TE.flatMap(() => folders.sync(dirname(path))),
-  );
 
 const wouldGo = (
   breakpoint: ListedBreakpoint,

@@ -3,21 +3,23 @@ import type { DownloadError } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 import { breakpointKey } from '../store/breakpoint-key.ts';
 import { recordedPath } from './locate-part-file.ts';
+import { removeDurably } from './remove-durably.ts';
 import type { WorkspaceEffects } from './workspace.ts';
 
-/** Removes part file and breakpoint. Left `Busy`: another process has them, and they stay. */
+/** Removes part file and breakpoint. Where another process has them they are its own, and stay. */
 export const discardBreakpoint = async (
-  { breakpoints, claims, files }: WorkspaceEffects,
+  effects: WorkspaceEffects,
   { identity, target }: { readonly identity: string; readonly target: string },
 ): Promise<E.Either<DownloadError, void>> => {
+  const { breakpoints, claims } = effects;
   const key = breakpointKey(identity, target);
   const claim = await claims.acquire(key)();
-  if (E.isLeft(claim)) return claim;
+  if (E.isLeft(claim)) return claim.left._tag === 'Busy' ? E.right(undefined) : claim;
   const reading = await breakpoints.read(key)();
   const path = E.isRight(reading) ? recordedPath(reading.right, target) : null;
   const endings = [
     reading,
-    path === null ? E.right(undefined) : await files.remove(path)(),
+    path === null ? E.right(undefined) : await removeDurably(effects, path)(),
     await breakpoints.remove(key)(),
     await claim.right.release()(),
   ];

@@ -7,6 +7,7 @@ import type { DownloadError } from '../domain/errors.ts';
 import { rangeOfPart } from '../domain/plan.ts';
 import type { FileStamp, FileSystem } from '../effects/file-system.ts';
 import { E, pipe, TE } from '../fp.ts';
+import { removeDurably } from './remove-durably.ts';
 import { finalSize, type Workspace } from './workspace.ts';
 
 export interface Committed {
@@ -84,7 +85,7 @@ export const close = async (
     keep || !isOurs
       ? []
       : [
-          await (isInPlace(workspace) ? DONE : effects.files.remove(filePath))(),
+          await (isInPlace(workspace) ? DONE : removeDurably(effects, filePath))(),
           await effects.breakpoints.remove(key)(),
         ];
   closed.push(await claim.release()());

@@ -8,6 +8,7 @@ import { continueWorkspace } from './continue-workspace.ts';
 import { diskFullAt } from './disk-full.ts';
 import { locatePartFile, recordedPath } from './locate-part-file.ts';
 import type { ClaimedRequest, OpeningRequest } from './opening-request.ts';
+import { removeDurably } from './remove-durably.ts';
 import { startWorkspace } from './start-workspace.ts';
 import type { Workspace, WorkspaceEffects } from './workspace.ts';
 
@@ -52,7 +53,7 @@ const openClaimed = async (effects: WorkspaceEffects, request: ClaimedRequest): 
     return E.map(withVerdict)(await continueWorkspace(effects, request, breakpoint, located.right));
   }
   const left = recordedPath(reading.right, target);
-  const removed = left === null ? E.right(undefined) : await effects.files.remove(left)();
+  const removed = left === null ? E.right(undefined) : await removeDurably(effects, left)();
   if (E.isLeft(removed)) return removed;
   return E.map(withVerdict)(await startWorkspace(effects, request));
 };
