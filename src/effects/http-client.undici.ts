@@ -19,7 +19,11 @@ export const undiciHttpClient = (dispatcher: Dispatcher): HttpClient => ({
       const onAbort = () => conversation.end(reasonOf(signal));
       signal.addEventListener('abort', onAbort, { once: true });
       conversation.onSettled(() => signal.removeEventListener('abort', onAbort));
-      send(dispatcher, request, conversation.handler);
+      try {
+        send(dispatcher, request, conversation.handler);
+      } catch (thrown) {
+        conversation.end(toDownloadError(thrown)); // A URL that is none, say.
+      }
     }),
 });
 

@@ -457,6 +457,12 @@ export const describeHttpClient = (name: string, make: () => Promise<HttpWorld>)
     });
 
     describe('6. It never rejects, follows no redirect and decodes no body', () => {
+      test('a request that cannot be sent at all is a defect', async () => {
+        const world = await enter(() => farAnswer());
+        const { result } = await exchange(world, { url: 'nonsense' });
+        expect(result).toMatchObject({ left: { _tag: 'Defect' } });
+      });
+
       test.each(['cut', 'reset'] as const)(
         'a body shorter than its Content-Length, with a connection that is %s',
         async (ending) => {
