@@ -65,7 +65,7 @@ export interface Download {
 export const importWorld = async (changes: LeftoverChanges = {}) => {
   const { source = sourceOf() } = changes;
   const host = simulatedHost();
-  const disk = simulatedDisk(['/', '/data', '/home', FROM]);
+  const disk = simulatedDisk({ folders: ['/', '/data', '/home', FROM] });
   const recordPath = `${FROM}/${pythonSdkRecordName({ source, target: TARGET })}`;
   await leave(disk, recordPath, changes);
   let drawn = 0;

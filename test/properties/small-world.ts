@@ -64,7 +64,7 @@ export const smallWorld = (world: World) => {
   const content = contentOf(world.size);
   const host = simulatedHost();
   let drawn = 0; // Over all runs: no two part files have one name.
-  const disk = simulatedDisk(['/', '/data', '/home']);
+  const disk = simulatedDisk({ folders: ['/', '/data', '/home'] });
   const input: DownloadInput = {
     identity: 'simulated',
     label: 'simulated',

@@ -52,9 +52,9 @@ export const done = async <A>(effect: TE.TaskEither<DownloadError, A>): Promise<
 };
 
 export const makeScene = () => {
-  const disk = simulatedDisk(['/', '/data', '/home']);
+  const disk = simulatedDisk({ folders: ['/', '/data', '/home'] });
   const { files, folders } = disk;
-  const clock = simulatedClock(1_000_000);
+  const clock = simulatedClock({ wallTimeMs: 1_000_000 });
   const host = simulatedHost();
   const storage = simulatedStorage({ content: CONTENT, crc64Of, chunkLength: 3 });
   const loadChecksum = async () => crc64Of;

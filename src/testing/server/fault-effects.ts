@@ -2,9 +2,9 @@
 import { type ByteRange, lengthOf } from '../../domain/byte-range.ts';
 import { bytes } from '../../domain/bytes.ts';
 import type { Fault } from './faults.ts';
-import type { Body } from './oss-server-body.ts';
 import type { Served } from './oss-server-decide.ts';
 import { type OssRefusal, refusals } from './oss-server-refusals.ts';
+import type { Body } from './reply-body.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -63,12 +63,12 @@ export const bodyHeaders = (headers: Headers, fault: Fault | null, isGzip: boole
   }
 };
 
-/** The body and how it goes out. `reach`: what happens at a change in the middle of it. */
+/** The body and how it goes out. */
 export const bodyOf = (
   { object, range, trafficLimit }: Served,
-  options: { readonly fault: Fault | null; readonly isGzip: boolean; readonly reach: () => void },
+  options: Pick<Body, 'isGzip' | 'onSent'> & { readonly fault: Fault | null },
 ): Body => {
-  const { fault, isGzip, reach } = options;
+  const { fault, isGzip, onSent } = options;
   const limits = [
     ...(trafficLimit === null ? [] : [trafficLimit / 8]),
     ...(fault?._tag === 'Slow' ? [fault.bytesPerSecond] : []),
@@ -76,7 +76,6 @@ export const bodyOf = (
   const isCut =
     fault?._tag === 'CutAfter' || fault?._tag === 'EndEarly' || fault?._tag === 'StallAfter';
   const flipAt = fault?._tag === 'FlipByte' ? fault.offset - range.start : -1;
-  const changesAt = fault?._tag === 'ChangeObject' ? (fault.afterBytes ?? null) : null;
   return {
     chunks: object.chunks(range),
     length: lengthOf(range),
@@ -84,8 +83,9 @@ export const bodyOf = (
     ending: fault?._tag === 'CutAfter' ? 'close' : fault?._tag === 'StallAfter' ? 'stall' : 'end',
     bytesPerSecond: limits.length === 0 ? null : Math.min(...limits),
     flipAt: flipAt < 0 ? null : flipAt,
-    milestone: changesAt === null ? null : { at: changesAt, reach },
+    mark: fault?._tag === 'ChangeObject' ? (fault.afterBytes ?? null) : null,
     isGzip,
+    onSent,
   };
 };
 

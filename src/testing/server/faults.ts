@@ -1,5 +1,5 @@
 /** What can go wrong with an answer of the embedded server, as plain data. */
-import type { SyntheticObject } from './synthetic-object.ts';
+import type { ObjectContent } from './stored-object.ts';
 
 /**
  * One thing that goes wrong with one answer.
@@ -32,7 +32,7 @@ export type Fault =
    */
   | {
       readonly _tag: 'ChangeObject';
-      readonly content: Uint8Array | SyntheticObject;
+      readonly content: ObjectContent;
       readonly afterBytes?: number;
     }
   /** A range of the right length `shift` bytes away, honestly labelled; it stays in the object. */
@@ -89,7 +89,7 @@ export const fault = {
     code,
     ...(retryAfter === undefined ? {} : { retryAfter }),
   }),
-  changeObject: (content: Uint8Array | SyntheticObject, afterBytes?: number): Fault => ({
+  changeObject: (content: ObjectContent, afterBytes?: number): Fault => ({
     _tag: 'ChangeObject',
     content,
     ...(afterBytes === undefined ? {} : { afterBytes }),

@@ -7,8 +7,13 @@ import { parseSize } from '../../domain/bytes.ts';
 import type { Crc64Of } from '../../effects/crc64.ts';
 import { E } from '../../fp.ts';
 import type { FolderObjects } from './folder-objects.ts';
-import { type PutOptions, type StoredObject, toStoredObject } from './stored-object.ts';
-import { type SyntheticObject, syntheticObject } from './synthetic-object.ts';
+import {
+  type ObjectContent,
+  type PutOptions,
+  type StoredObject,
+  toStoredObject,
+} from './stored-object.ts';
+import { syntheticObject } from './synthetic-object.ts';
 
 /** What a name stands for. */
 export type Lookup =
@@ -22,7 +27,7 @@ export interface ObjectCatalog {
   readonly put: (
     bucket: string,
     key: string,
-    content: Uint8Array | SyntheticObject,
+    content: ObjectContent,
     options?: PutOptions,
   ) => StoredObject;
   /** Versioned objects get a delete marker, whose id is returned; others are gone: null. */

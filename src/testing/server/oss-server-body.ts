@@ -1,43 +1,20 @@
-/** Sends bodies: with back-pressure, at a pace, and cut short where a fault says so. */
+/** Sends bodies over a socket: with back-pressure, at a pace, and cut short where they say so. */
 import type { ServerResponse } from 'node:http';
 import { createGzip } from 'node:zlib';
 import { type Clock, liveClock } from '../../effects/clock.ts';
-
-/** A body and how it goes out. */
-export interface Body {
-  readonly chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
-  /** How many bytes the chunks hold. */
-  readonly length: number;
-  /** Only so many of them are sent. */
-  readonly sendMax: number;
-  /** Then the answer ends, or the connection is closed, or nothing happens any more. */
-  readonly ending: 'end' | 'close' | 'stall';
-  /** Null: as fast as the client takes it. */
-  readonly bytesPerSecond: number | null;
-  /** Which byte has its bits inverted, counted from the first sent; null: none. */
-  readonly flipAt: number | null;
-  /** Something to do when exactly so many bytes are sent. */
-  readonly milestone: { readonly at: number; readonly reach: () => void } | null;
-  readonly isGzip: boolean;
-}
+import { type Body, endingOf, piecesOf } from './reply-body.ts';
 
 /**
  * Sends a body after its head and ends the answer as the body says. Fulfilled then, or when the
  * client is gone. Content that turns out too short closes the connection.
- *
- * @param onSent  Told the bytes so far after each write; of a gzipped body, before compression.
  */
-export const sendBody = async (
-  response: ServerResponse,
-  body: Body,
-  onSent: (sent: number) => void,
-): Promise<void> => {
+export const sendBody = async (response: ServerResponse, body: Body): Promise<void> => {
   const output = body.isGzip ? createGzip() : response;
   if (output !== response) output.pipe(response);
   const start = liveClock.now();
   let sent = 0;
-  if (body.milestone?.at === 0) body.milestone.reach();
-  for await (const piece of piecesOf(body)) {
+  body.onSent(sent);
+  for await (const piece of piecesOf(body, pieceMaxOf(body))) {
     if (body.bytesPerSecond !== null) {
       const dueMs = start + ((sent + piece.length) / body.bytesPerSecond) * 1000;
       await pause(dueMs - liveClock.now(), response);
@@ -45,17 +22,16 @@ export const sendBody = async (
     if (response.destroyed) return;
     const isRoomy = output.write(piece);
     sent += piece.length;
-    onSent(sent);
-    if (body.milestone?.at === sent) body.milestone.reach();
+    body.onSent(sent);
     if (!isRoomy) await eventOf(output, 'drain', response);
   }
-  const isShort = sent < Math.min(body.sendMax, body.length);
-  if (body.ending === 'end' && !isShort) {
+  const ending = endingOf(body, sent);
+  if (ending === 'end') {
     output.end();
     return body.isGzip ? eventOf(response, 'close', response) : undefined;
   }
   await flushed(response);
-  if (body.ending === 'stall' && !isShort) await eventOf(response, 'close', response);
+  if (ending === 'stall') await eventOf(response, 'close', response);
   response.destroy();
 };
 
@@ -80,33 +56,8 @@ export const pause = (
 /** Pieces of a paced body last about 20 ms, so that the pace is even. */
 const PIECES_PER_SECOND = 50;
 
-/** The bytes to send, split where something happens. */
-async function* piecesOf(body: Body): AsyncIterable<Uint8Array> {
-  const pieceMax = Math.max(
-    1,
-    Math.floor((body.bytesPerSecond ?? Number.MAX_SAFE_INTEGER) / PIECES_PER_SECOND),
-  );
-  const mark = body.milestone?.at ?? 0;
-  let sent = 0;
-  for await (const chunk of body.chunks) {
-    let rest = flipped(chunk, body.flipAt === null ? -1 : body.flipAt - sent);
-    while (rest.length > 0 && sent < body.sendMax) {
-      const toMark = sent < mark ? mark - sent : Number.MAX_SAFE_INTEGER;
-      const length = Math.min(rest.length, pieceMax, body.sendMax - sent, toMark);
-      sent += length;
-      yield rest.subarray(0, length);
-      rest = rest.subarray(length);
-    }
-    if (sent >= body.sendMax) return;
-  }
-}
-
-const flipped = (chunk: Uint8Array, at: number): Uint8Array => {
-  if (at < 0 || at >= chunk.length) return chunk;
-  const copy = Uint8Array.from(chunk);
-  copy[at] = copy[at]! ^ 0xff;
-  return copy;
-};
+const pieceMaxOf = ({ bytesPerSecond }: Body): number =>
+  Math.max(1, Math.floor((bytesPerSecond ?? Number.MAX_SAFE_INTEGER) / PIECES_PER_SECOND));
 
 /** Fulfilled by the event, or when the client is gone. */
 const eventOf = (

@@ -108,8 +108,21 @@ export const signatureFor = (
 ): { readonly signature: string; readonly toSign: string; readonly canonical: string } => {
   const canonical = canonicalRequest(request, claim);
   const toSign = [ALGORITHM, claim.date, claim.scope.join('/'), sha256(canonical)].join('\n');
-  const key = claim.scope.reduce<string | Buffer>(hmac, `aliyun_v4${secret}`);
-  return { signature: hmac(key, toSign).toString('hex'), toSign, canonical };
+  return { signature: hmac(keyFor(claim, secret), toSign).toString('hex'), toSign, canonical };
+};
+
+const KEYS_KEPT_MAX = 100;
+const keys = new Map<string, Buffer>();
+
+/** The key of a day, region and product: four hashes the first time. */
+const keyFor = ({ scope }: Claim, secret: string): Buffer => {
+  const name = [secret, ...scope].join('/');
+  const known = keys.get(name);
+  if (known !== undefined) return known;
+  const key = scope.reduce(hmac, Buffer.from(`aliyun_v4${secret}`));
+  if (keys.size >= KEYS_KEPT_MAX) keys.clear();
+  keys.set(name, key);
+  return key;
 };
 
 const canonicalRequest = (request: SignedRequest, claim: Claim): string => {
@@ -142,7 +155,6 @@ const encode = (text: string): string =>
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-const hmac = (key: string | Buffer, text: string): Buffer =>
-  createHmac('sha256', key).update(text).digest();
+const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -38,29 +38,35 @@ export interface RequestLog {
   readonly begin: (
     asked: Omit<LoggedRequest, 'sequence' | 'attempt' | keyof LogNote>,
   ) => LoggedRequest;
-  readonly note: (sequence: number, note: LogNote) => LoggedRequest | null;
+  readonly note: (sequence: number, note: LogNote) => void;
+  /** The entry as it is now; null: it is forgotten. */
+  readonly entry: (sequence: number) => LoggedRequest | null;
   readonly entries: () => ReadonlyArray<LoggedRequest>;
   /** Forgets entries and attempts; the sequence goes on. */
   readonly clear: () => void;
 }
+
+/** Changed in place, as notes come with each piece of a body; what is given out is a copy. */
+type Entry = { -readonly [Name in keyof LoggedRequest]: LoggedRequest[Name] };
 
 const ENTRIES_MAX = 100_000;
 const SECRET = ['authorization', 'x-oss-security-token', 'cookie', 'proxy-authorization'];
 
 /** An empty log, which keeps the last 50 000 requests at least. */
 export const requestLog = (): RequestLog => {
-  const entries = new Map<number, LoggedRequest>();
+  const entries = new Map<number, Entry>();
   const attempts = new Map<string, number>();
   let sequence = 0;
   return {
     begin: (asked) => {
       if (entries.size >= ENTRIES_MAX) dropHalf(entries);
       if (attempts.size >= ENTRIES_MAX) dropHalf(attempts);
-      const question = JSON.stringify([asked.method, asked.bucket, asked.key, asked.range]);
+      // No header and no bucket holds a newline; the key, which may, is last.
+      const question = [asked.method, asked.bucket, asked.range ?? '', asked.key].join('\n');
       const attempt = (attempts.get(question) ?? 0) + 1;
       attempts.set(question, attempt);
       sequence += 1;
-      const entry: LoggedRequest = {
+      const entry: Entry = {
         ...asked,
         headers: withoutSecrets(asked.headers),
         sequence,
@@ -71,16 +77,17 @@ export const requestLog = (): RequestLog => {
         isEnded: false,
       };
       entries.set(sequence, entry);
-      return entry;
+      return { ...entry };
     },
     note: (id, note) => {
       const entry = entries.get(id);
-      if (entry === undefined) return null;
-      const noted = { ...entry, ...note };
-      entries.set(id, noted);
-      return noted;
+      if (entry !== undefined) Object.assign(entry, note);
     },
-    entries: () => [...entries.values()],
+    entry: (id) => {
+      const entry = entries.get(id);
+      return entry === undefined ? null : { ...entry };
+    },
+    entries: () => [...entries.values()].map((entry) => ({ ...entry })),
     clear: () => {
       entries.clear();
       attempts.clear();
@@ -92,7 +99,10 @@ const dropHalf = <K>(map: Map<K, unknown>): void => {
   for (const key of [...map.keys()].slice(0, map.size / 2)) map.delete(key);
 };
 
-const withoutSecrets = (headers: Readonly<Record<string, string>>) =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, SECRET.includes(name) ? '***' : value]),
-  );
+const withoutSecrets = (
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> => {
+  const shown: Record<string, string> = { ...headers };
+  for (const name of SECRET) if (name in shown) shown[name] = '***';
+  return shown;
+};

@@ -2,9 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { ByteRange } from '../../domain/byte-range.ts';
 import { type Bytes, bytes } from '../../domain/bytes.ts';
+import type { Crc64 } from '../../domain/crc64.ts';
 import type { Crc64Of } from '../../effects/crc64.ts';
+import { crc64OfZeros, type HollowObject } from '../simulation/hollow.ts';
 import { crc64OfSynthetic } from './synthetic-crc64.ts';
 import type { SyntheticObject } from './synthetic-object.ts';
+
+/** What an object consists of: bytes in memory, or a way to compute them. */
+export type ObjectContent = Uint8Array | SyntheticObject | HollowObject;
 
 /** One version of an object. */
 export interface StoredObject {
@@ -24,7 +29,7 @@ export interface StoredObject {
   readonly restore: string | null;
   /** More headers, such as `x-oss-meta-author`. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The bytes of a range in order, in chunks of at most 256 KiB that are not to be written to. */
+  /** The bytes of a range in order, in chunks of at most 1 MiB that are not to be written to. */
   readonly chunks: (range: ByteRange) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
@@ -58,19 +63,17 @@ export interface PutOptions {
  * @param content  Belongs to the object from now on: not to be written to.
  */
 export const toStoredObject = (
-  content: Uint8Array | SyntheticObject,
+  content: ObjectContent,
   options: PutOptions,
   context: { readonly crc64Of: Crc64Of; readonly now: number },
 ): StoredObject => {
   const isStored = content instanceof Uint8Array;
   const partsCount = options.partsCount ?? (isStored ? null : partsCountOf(content.size));
-  const crc64 = () =>
-    isStored ? context.crc64Of(content) : crc64OfSynthetic(content, context.crc64Of);
   return {
     size: bytes(isStored ? content.length : content.size),
     etag: options.etag ?? etagOf(content, partsCount),
     lastModified: options.lastModified ?? context.now,
-    crc64: options.crc64 === undefined ? crc64() : options.crc64,
+    crc64: options.crc64 === undefined ? crc64OfContent(content, context.crc64Of) : options.crc64,
     versionId: options.versionId ?? null,
     type: options.type ?? (partsCount === null ? 'Normal' : 'Multipart'),
     storageClass: options.storageClass ?? 'Standard',
@@ -92,12 +95,24 @@ const PART = 8 * 2 ** 20;
 
 const partsCountOf = (size: number): number => Math.max(1, Math.ceil(size / PART));
 
-const etagOf = (content: Uint8Array | SyntheticObject, partsCount: number | null): string => {
-  const hash = createHash('md5')
-    .update(content instanceof Uint8Array ? content : `synthetic/${content.seed}/${content.size}`)
-    .digest('hex')
-    .toUpperCase();
+const crc64OfContent = (content: ObjectContent, crc64Of: Crc64Of): Crc64 => {
+  if (content instanceof Uint8Array) return crc64Of(content);
+  return content._tag === 'HollowObject'
+    ? crc64OfZeros(content.size)
+    : crc64OfSynthetic(content, crc64Of);
+};
+
+const etagOf = (content: ObjectContent, partsCount: number | null): string => {
+  const hash = createHash('md5').update(hashedOf(content)).digest('hex').toUpperCase();
   return partsCount === null ? hash : `${hash}-${partsCount}`;
+};
+
+/** What stands for the content in its ETag: nobody reads a computed one to the end for that. */
+const hashedOf = (content: ObjectContent): Uint8Array | string => {
+  if (content instanceof Uint8Array) return content;
+  return content._tag === 'HollowObject'
+    ? `hollow/${content.size}`
+    : `synthetic/${content.seed}/${content.size}`;
 };
 
 function* slicesOf(content: Uint8Array, range: ByteRange): Iterable<Uint8Array> {

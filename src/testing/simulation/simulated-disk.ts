@@ -2,197 +2,246 @@
  * A disk in memory with two layers: what the kernel has, and what survives a power cut.
  *
  * Content becomes durable by `datasync`, names by syncing their folder. When the process is
- * killed, the kernel's layer remains; when power is lost, unsynced changes survive or not as a
- * seed decides, each for itself. Passes the conformance suite of the live file system.
+ * killed, the kernel's layer remains; when power is lost, unsynced sectors, sizes and names
+ * survive or not as a seed decides, each for itself. Passes the conformance suite of the live file
+ * system.
  */
 import { dirname } from 'node:path';
 import { bytes } from '../../domain/bytes.ts';
-import type { ErrorOf } from '../../domain/errors.ts';
-import { jitter } from '../../domain/retry.ts';
-import type {
-  DiskEffect,
-  FileFacts,
-  FileSystem,
-  Folders,
-  OpenFile,
-} from '../../effects/file-system.ts';
-import { E } from '../../fp.ts';
-import { type SimulatedFile, simulatedFile } from './simulated-file.ts';
+import type { Clock } from '../../effects/clock.ts';
+import type { FileFacts, FileSystem, Folders } from '../../effects/file-system.ts';
+import { absurd } from '../../fp.ts';
+import { type DiskFaultOrRule, diskRules } from './disk-faults.ts';
+import { seeded } from './seeded.ts';
+import { type DiskLatency, diskCalls, raise } from './simulated-disk-calls.ts';
+import { namesIn, survivingNames, syncedNames } from './simulated-disk-names.ts';
+import { simulatedFile } from './simulated-file.ts';
+import { factsOf, type Inode, openFile } from './simulated-open-file.ts';
 
 /** The two ways in which a run ends without a goodbye. */
 export type Crash = 'killed' | 'powerLost';
 
+export interface SimulatedDiskOptions {
+  /** Folders that are there from the beginning. Default: `/`. */
+  readonly folders?: ReadonlyArray<string>;
+  /** For latency, delays and dates; without one every file is of 1970. */
+  readonly clock?: Pick<Clock, 'setTimeout' | 'wallTime'>;
+  /** Default: nothing takes time. Needs `clock`. */
+  readonly latency?: DiskLatency;
+  /** The first that gives a fault decides. Default: nothing goes wrong. */
+  readonly faults?: ReadonlyArray<DiskFaultOrRule>;
+  /** Bytes that files can take, in pages of 4096. Default: 2^50, and nobody counts. */
+  readonly capacity?: number;
+  /**
+   * Does a power cut show what was on the disk before, where a file got room but not its bytes? As
+   * file systems do that do not order their writes. Default: no, such room is zeros.
+   */
+  readonly exposesStale?: boolean;
+}
+
+/** What somebody else does to a file, durably and at once. */
+export type Tampering =
+  | { readonly _tag: 'Remove' }
+  /** By another file, under the same name. */
+  | { readonly _tag: 'Replace'; readonly content: Uint8Array }
+  /** Shorter or longer, the same file; all of it is durable then. */
+  | { readonly _tag: 'Resize'; readonly size: number };
+
 export interface SimulatedDisk {
   readonly files: FileSystem;
   readonly folders: Folders;
-  /** Ends all open files as a crash does. `seed` decides what of the unsynced survives. */
+  /**
+   * Ends all open files as a crash does; calls under way never happen. `seed` decides what of the
+   * unsynced survives.
+   */
   readonly crash: (kind: Crash, seed: number) => void;
   /** Content of a file as the kernel has it; null when there is none. */
   readonly contentOf: (path: string) => Uint8Array | null;
   /** Paths of all files, sorted. */
   readonly paths: () => ReadonlyArray<string>;
+  /** Replaces the faults; calls are counted from now on. */
+  readonly setFaults: (faults: ReadonlyArray<DiskFaultOrRule>) => void;
+  /** Room is made, or taken away; what is there stays. */
+  readonly setCapacity: (capacity: number) => void;
+  /** Bytes that files take. */
+  readonly used: () => number;
+  /** Inverts a durable bit, of the lowest value by default. False: no durable byte is there. */
+  readonly rot: (where: {
+    readonly path: string;
+    readonly at: number;
+    readonly bit?: number;
+  }) => boolean;
+  /** False: there is no such file. */
+  readonly tamper: (path: string, tampering: Tampering) => boolean;
+  /** Memory is short: what the kernel need not write it reads from the disk again. */
+  readonly evict: () => void;
 }
 
-export const simulatedDisk = (initialFolders: ReadonlyArray<string> = ['/']): SimulatedDisk => {
-  let names = new Map<string, SimulatedFile>();
-  let durableNames = new Map<string, SimulatedFile>();
-  const folders = new Set(initialFolders);
-  let generation = 0;
+export const simulatedDisk = (options: SimulatedDiskOptions = {}): SimulatedDisk => {
+  const { clock = null, latency = null, exposesStale = false } = options;
+  let names = new Map<string, Inode>();
+  let durableNames = new Map<string, Inode>();
+  const folders = new Set(options.folders ?? ['/']);
+  /** Open, and perhaps without a name. */
+  const opened = new Set<Inode>();
+  let capacity = options.capacity ?? Infinity;
   let count = 0;
+  const calls = diskCalls({ clock, latency });
+  const { call } = calls;
 
-  const create = (path: string): SimulatedFile => {
-    if (!folders.has(dirname(path))) throw failure('ENOENT');
-    if (names.has(path) || folders.has(path)) throw failure('EEXIST');
+  const wallTime = () => clock?.wallTime() ?? 0;
+  const used = (): number => {
+    let sum = 0;
+    for (const inode of new Set([...names.values(), ...opened])) sum += inode.content.allocated();
+    return sum;
+  };
+  const room = () => (capacity === Infinity ? Infinity : Math.max(0, capacity - used()));
+  const setFaults = (faults: ReadonlyArray<DiskFaultOrRule>) =>
+    calls.setFaults(faults.length === 0 ? null : diskRules.firstOf(faults));
+  setFaults(options.faults ?? []);
+
+  const newInode = (): Inode => {
     count += 1;
-    const file = simulatedFile(String(count));
-    names.set(path, file);
-    return file;
+    return { content: simulatedFile(String(count)), modifiedAtMs: wallTime(), opened: 0 };
   };
-  const find = (path: string): SimulatedFile => {
-    if (folders.has(path)) throw failure('EISDIR');
-    return names.get(path) ?? raise('ENOENT');
+  /** Why a path leads nowhere. */
+  const missing = (path: string): 'ENOENT' | 'ENOTDIR' => {
+    const above = dirname(path);
+    if (folders.has(above)) return 'ENOENT';
+    return names.has(above) ? 'ENOTDIR' : missing(above);
   };
-  const opened = (file: SimulatedFile, path: string): OpenFile => {
-    const openedIn = generation;
-    return openFile(file, path, () => generation === openedIn);
+  const checkFree = (path: string): void => {
+    if (!folders.has(dirname(path))) raise(missing(path));
+    if (names.has(path) || folders.has(path)) raise('EEXIST');
+  };
+  const find = (path: string): Inode => {
+    if (folders.has(path)) raise('EISDIR');
+    return names.get(path) ?? raise(missing(path));
+  };
+  const open = (inode: Inode, path: string) => {
+    inode.opened += 1;
+    opened.add(inode);
+    return openFile({ calls, wallTime, room, closed }, inode, path);
+  };
+  const closed = (inode: Inode): void => {
+    inode.opened -= 1;
+    if (inode.opened === 0) opened.delete(inode);
+  };
+  const makeFolders = (path: string): void => {
+    if (names.has(path)) raise('EEXIST');
+    if (dirname(path) !== path) makeFolders(dirname(path));
+    folders.add(path);
   };
   return {
     files: {
-      create: (path) => onDisk('create', path, () => opened(create(path), path)),
-      open: (path) => onDisk('open', path, () => opened(find(path), path)),
-      facts: (path) => onDisk('inspect', path, () => factsOf(names.get(path), folders.has(path))),
+      create: (path) =>
+        call({ operation: 'create', path }, () => {
+          checkFree(path);
+          const inode = newInode();
+          names.set(path, inode);
+          return open(inode, path);
+        }),
+      open: (path) => call({ operation: 'open', path }, () => open(find(path), path)),
+      facts: (path) =>
+        call({ operation: 'inspect', path }, () => {
+          if (folders.has(path)) return FOLDER;
+          const inode = names.get(path);
+          if (inode !== undefined) return factsOf(inode);
+          return missing(path) === 'ENOENT' ? null : raise('ENOTDIR');
+        }),
       rename: (from, to) =>
-        onDisk('rename to', to, () => {
-          const file = find(from);
-          if (folders.has(to)) throw failure('EISDIR');
-          if (!folders.has(dirname(to))) throw failure('ENOENT');
-          if (names.get(to) === file) return; // POSIX: of two names of one file both stay.
+        call({ operation: 'rename to', path: to }, () => {
+          for (const path of [from, to]) if (!folders.has(dirname(path))) raise(missing(path));
+          const inode = find(from);
+          if (folders.has(to)) raise('EISDIR');
+          if (names.get(to) === inode) return; // POSIX: of two names of one file both stay.
           names.delete(from);
-          names.set(to, file);
+          names.set(to, inode);
         }),
       link: (from, to) =>
-        onDisk('create', to, () => {
-          const file = find(from);
-          if (!folders.has(dirname(to))) throw failure('ENOENT');
-          if (names.has(to) || folders.has(to)) throw failure('EEXIST');
-          names.set(to, file);
+        call({ operation: 'create', path: to }, () => {
+          const inode = find(from);
+          checkFree(to);
+          names.set(to, inode);
         }),
       remove: (path) =>
-        onDisk('remove', path, () => {
-          if (folders.has(path)) throw failure('EISDIR');
-          names.delete(path);
+        call({ operation: 'remove', path }, () => {
+          if (folders.has(path)) raise('EISDIR');
+          if (!names.delete(path) && missing(path) === 'ENOTDIR') raise('ENOTDIR');
         }),
     },
     folders: {
-      make: (path) => onDisk('make folder', path, () => makeFolders(path, folders, names)),
-      list: (path) => onDisk('list', path, () => namesIn(path, [...names.keys(), ...folders])),
+      make: (path) => call({ operation: 'make folder', path }, () => makeFolders(path)),
+      list: (path) =>
+        call({ operation: 'list', path }, () => {
+          if (names.has(path) || missing(path) === 'ENOTDIR') raise('ENOTDIR');
+          return namesIn(path, [...names.keys(), ...folders]);
+        }),
       sync: (path) =>
-        onDisk('sync folder', path, () => {
-          if (!folders.has(path)) throw failure('ENOENT');
-          durableNames = syncedNames(path, names, durableNames);
+        call({ operation: 'sync folder', path }, (fault) => {
+          if (!folders.has(path)) raise(missing(path));
+          if (fault?._tag !== 'Lie') durableNames = syncedNames(path, names, durableNames);
         }),
       freeBytes: (path) =>
-        onDisk('inspect', path, () =>
-          folders.has(path) || names.has(path) ? bytes(2 ** 50) : raise('ENOENT'),
-        ),
+        call({ operation: 'inspect', path }, () => {
+          if (!folders.has(path) && !names.has(path)) raise(missing(path));
+          return bytes(Math.min(room(), 2 ** 50));
+        }),
       checkWritable: (path) =>
-        onDisk('write into', path, () => {
-          if (!folders.has(path)) throw failure(names.has(path) ? 'ENOTDIR' : 'ENOENT');
+        call({ operation: 'write into', path }, () => {
+          if (!folders.has(path)) raise(names.has(path) ? 'ENOTDIR' : missing(path));
         }),
     },
     crash: (kind, seed) => {
-      generation += 1;
+      calls.crash();
+      for (const inode of opened) inode.opened = 0;
+      opened.clear();
       if (kind === 'killed') return;
-      let drawn = 0;
-      const survives = () => jitter(seed, ++drawn, 0) < 0.5;
-      for (const file of new Set([...names.values(), ...durableNames.values()])) {
-        file.cutPower(survives);
+      const draw = seeded(seed);
+      for (const { content } of new Set([...names.values(), ...durableNames.values()])) {
+        content.cutPower(draw.fork(content.identity), exposesStale);
       }
-      names = survivingNames(names, durableNames, survives);
+      const drawName = draw.fork('names');
+      names = survivingNames(names, durableNames, () => drawName.chance(0.5));
       durableNames = new Map(names);
     },
-    contentOf: (path) => names.get(path)?.content() ?? null,
+    contentOf: (path) => names.get(path)?.content.content() ?? null,
     paths: () => [...names.keys()].sort(),
-  };
-};
-
-const openFile = (file: SimulatedFile, path: string, isAlive: () => boolean): OpenFile => {
-  let isClosed = false;
-  const use = <A>(operation: string, run: () => A): DiskEffect<A> =>
-    onDisk(operation, path, () => {
-      if (isClosed || !isAlive()) throw failure('EBADF');
-      return run();
-    });
-  return {
-    writeAt: (chunks, position) =>
-      use('write', () => {
-        let at: number = position;
-        for (const chunk of chunks) {
-          file.write(chunk, at);
-          at += chunk.length;
+    setFaults,
+    setCapacity: (given) => {
+      capacity = given;
+    },
+    used,
+    rot: ({ path, at, bit = 0 }) => names.get(path)?.content.rot(at, bit) ?? false,
+    tamper: (path, tampering) => {
+      const inode = names.get(path);
+      if (inode === undefined) return false;
+      switch (tampering._tag) {
+        case 'Remove':
+          names.delete(path);
+          durableNames.delete(path);
+          return true;
+        case 'Replace': {
+          const other = newInode();
+          other.content.write([tampering.content], 0);
+          other.content.sync();
+          names.set(path, other);
+          durableNames.set(path, other);
+          return true;
         }
-      }),
-    readAt: (buffer, position) => use('read', () => bytes(file.read(buffer, position))),
-    datasync: () => use('sync', () => file.sync()),
-    resize: (size) => use('resize', () => file.resize(size)),
-    facts: () => use('inspect', () => fileFacts(file)),
-    stamp: () => use('stamp', () => undefined),
-    close: () =>
-      onDisk('close', path, () => {
-        isClosed = true;
-      }),
+        case 'Resize':
+          inode.content.resize(tampering.size);
+          inode.content.sync();
+          return true;
+        default:
+          return absurd(tampering);
+      }
+    },
+    evict: () => {
+      for (const { content } of new Set(names.values())) content.evict();
+    },
   };
 };
-
-/** Names in the synced folder are what they are now; all others stay as they were durable. */
-const syncedNames = <A>(
-  folder: string,
-  names: ReadonlyMap<string, A>,
-  durable: ReadonlyMap<string, A>,
-): Map<string, A> => {
-  const elsewhere = [...durable].filter(([path]) => dirname(path) !== folder);
-  const here = [...names].filter(([path]) => dirname(path) === folder);
-  return new Map([...elsewhere, ...here]);
-};
-
-/** After a power cut each unsynced change of a name has happened or not. */
-const survivingNames = <A>(
-  names: ReadonlyMap<string, A>,
-  durable: ReadonlyMap<string, A>,
-  survives: () => boolean,
-): Map<string, A> => {
-  const result = new Map(durable);
-  for (const [path, file] of names) {
-    if (durable.get(path) !== file && survives()) {
-      // A rename is one change: where the new name is, the old one is not. A link keeps both.
-      for (const [other, same] of result) {
-        if (same === file && names.get(other) !== file) result.delete(other);
-      }
-      result.set(path, file);
-    }
-  }
-  const present = new Set(names.values());
-  for (const [path, file] of durable) {
-    const isElsewhere = [...result].some(([other, same]) => same === file && other !== path);
-    const isRemoved = !names.has(path) && (isElsewhere || !present.has(file));
-    if (isRemoved && survives()) result.delete(path);
-  }
-  // What took over the old name of a renamed file came after the rename.
-  for (const file of durable.values()) {
-    const isLost = ![...result.values()].includes(file);
-    const renamed = [...names].find(([, same]) => same === file);
-    if (isLost && renamed !== undefined) result.set(...renamed);
-  }
-  return result;
-};
-
-const fileFacts = (file: SimulatedFile): FileFacts => ({
-  kind: 'file',
-  size: bytes(file.size()),
-  allocated: bytes(file.allocated()),
-  modifiedAtMs: 0,
-  identity: file.identity,
-});
 
 const FOLDER: FileFacts = {
   kind: 'folder',
@@ -200,43 +249,4 @@ const FOLDER: FileFacts = {
   allocated: bytes(0),
   modifiedAtMs: 0,
   identity: 'folder',
-};
-
-const factsOf = (file: SimulatedFile | undefined, isFolder: boolean): FileFacts | null => {
-  if (isFolder) return FOLDER;
-  return file === undefined ? null : fileFacts(file);
-};
-
-const makeFolders = (
-  path: string,
-  folders: Set<string>,
-  names: ReadonlyMap<string, SimulatedFile>,
-): void => {
-  if (names.has(path)) throw failure('EEXIST');
-  if (dirname(path) !== path) makeFolders(dirname(path), folders, names);
-  folders.add(path);
-};
-
-const namesIn = (folder: string, paths: ReadonlyArray<string>): ReadonlyArray<string> =>
-  paths
-    .filter((path) => path !== folder && dirname(path) === folder)
-    .map((path) => path.slice(folder === '/' ? 1 : folder.length + 1))
-    .sort();
-
-const onDisk =
-  <A>(operation: string, path: string, run: () => A): DiskEffect<A> =>
-  async () => {
-    try {
-      return E.right(run());
-    } catch (thrown) {
-      const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : null;
-      if (code === null) throw thrown;
-      return E.left({ _tag: 'DiskFailed', code, operation, path } as ErrorOf<'DiskFailed'>);
-    }
-  };
-
-const failure = (code: string): Error => Object.assign(new Error(code), { code });
-
-const raise = (code: string): never => {
-  throw failure(code);
 };

@@ -2,34 +2,53 @@
 import type { Host, ProcessIdentity } from '../../effects/host.ts';
 
 export interface SimulatedHost {
-  /** Starts a process: its view of the host. */
-  readonly start: () => Host;
+  /**
+   * Starts a process, beside those that run: its view of the host.
+   *
+   * @param pid Default: the next number. One that was used before is given again, as a host does
+   *   that has come round. Throws `RangeError` where it belongs to a process that runs.
+   */
+  readonly start: (pid?: number) => Host;
   /** Ends a process. */
   readonly end: (process: Host) => void;
-  /** Ends all processes, and begins another boot. */
+  /** Ends all processes, and begins another boot; numbers begin anew. */
   readonly reboot: () => void;
+  /** Processes that run, in the order in which they started. */
+  readonly running: () => ReadonlyArray<ProcessIdentity>;
 }
 
+/** Each host has a name of its own: of processes elsewhere none is known to be gone. */
 export const simulatedHost = (name = 'simulated'): SimulatedHost => {
   let boot = 1;
-  let pid = 0;
-  const alive = new Set<string>();
-  const nameOf = (process: ProcessIdentity): string => `${process.bootId}/${process.pid}`;
+  let pidLast = 0;
+  let started = 0;
+  const alive = new Map<number, ProcessIdentity>();
 
+  const isRunning = ({ pid, startedAt, bootId }: ProcessIdentity): boolean => {
+    const running = alive.get(pid);
+    return running?.startedAt === startedAt && running.bootId === bootId;
+  };
   return {
-    start: () => {
-      pid += 1;
-      const self = { host: name, pid, startedAt: String(pid), bootId: String(boot) };
-      alive.add(nameOf(self));
+    start: (pid = pidLast + 1) => {
+      if (alive.has(pid)) throw new RangeError(`process ${pid} runs`);
+      pidLast = Math.max(pidLast, pid);
+      started += 1;
+      const self = { host: name, pid, startedAt: String(started), bootId: String(boot) };
+      alive.set(pid, self);
       return {
         self: () => self,
-        isGone: (other) => other.host === name && !alive.has(nameOf(other)),
+        isGone: (other) => other.host === name && !isRunning(other),
       };
     },
-    end: (process) => void alive.delete(nameOf(process.self())),
+    end: (process) => {
+      const self = process.self();
+      if (isRunning(self)) alive.delete(self.pid);
+    },
     reboot: () => {
       alive.clear();
+      pidLast = 0;
       boot += 1;
     },
+    running: () => [...alive.values()],
   };
 };

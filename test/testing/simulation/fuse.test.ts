@@ -2,17 +2,26 @@
 import { describe, expect, test } from 'vitest';
 import { bytes } from '../../../src/domain/bytes.ts';
 import { loadCrc64 } from '../../../src/effects/crc64.ts';
+import type {
+  BodySink,
+  HttpClient,
+  HttpHead,
+  HttpRequest,
+} from '../../../src/effects/http-client.ts';
 import { E } from '../../../src/fp.ts';
 import { fuse } from '../../../src/testing/simulation/fuse.ts';
+import { simulatedClock } from '../../../src/testing/simulation/simulated-clock.ts';
 import { simulatedDisk } from '../../../src/testing/simulation/simulated-disk.ts';
 import { simulatedStorage } from '../../../src/testing/simulation/simulated-storage.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const crc64Of = await loadCrc64();
+const REQUEST: HttpRequest = { method: 'GET', url: 'http://127.0.0.1/', headers: {} };
+const HEAD: HttpHead = { status: 200, headers: {} };
 
 /** Makes `a` and writes to it: two effect calls, if it comes so far. */
 const run = async (limit: number, isDone: boolean) => {
-  const disk = simulatedDisk(['/']);
+  const disk = simulatedDisk();
   const burning = fuse(limit, isDone);
   const files = burning.files(disk.files);
   const reached: Array<string> = [];
@@ -50,7 +59,7 @@ describe('fuse', () => {
   });
 
   test('once blown nothing happens any more, on disk, in folders or on the network', async () => {
-    const disk = simulatedDisk(['/']);
+    const disk = simulatedDisk();
     const network = simulatedStorage({ content: Uint8Array.of(1, 2), crc64Of, chunkLength: 1 });
     const burning = fuse(1, false);
     const { signal } = new AbortController();
@@ -69,7 +78,7 @@ describe('fuse', () => {
   test('an effect that was under way when it blew is never answered', async () => {
     const burning = fuse(2, true);
     let end = () => {};
-    const slow = { ...simulatedDisk(['/']).folders };
+    const slow = { ...simulatedDisk().folders };
     slow.make = () => () =>
       new Promise((resolve) => {
         end = () => resolve(E.right(undefined));
@@ -87,7 +96,93 @@ describe('fuse', () => {
 
   test('failures pass through while it is whole', async () => {
     const burning = fuse(9, false);
-    const opened = await burning.files(simulatedDisk(['/']).files).open('/none')();
+    const opened = await burning.files(simulatedDisk().files).open('/none')();
     expect(opened).toMatchObject({ left: { code: 'ENOENT' } });
+  });
+
+  test('an effect that takes time never ends behind the crash, though it was to be done', async () => {
+    for (const limit of [1, 2]) {
+      const clock = simulatedClock();
+      const disk = simulatedDisk({ clock, latency: () => 5 });
+      const burning = fuse(limit, true);
+      const files = burning.files(disk.files);
+      let answers = 0;
+      const count = () => (answers += 1);
+      files.create('/a')().then(count);
+      files.create('/b')().then(count);
+      disk.crash('killed', 1);
+      while (clock.fireNext());
+      await turn();
+      expect([burning.isBlown(), answers, disk.paths()]).toEqual([true, 0, []]);
+    }
+  });
+
+  test('what the network delivers afterwards reaches nobody', async () => {
+    const heard: Array<string> = [];
+    const burning = fuse(9, false);
+    const pending: { sink: BodySink | null } = { sink: null };
+    const client: HttpClient = {
+      exchange: (_, onHead) => async () => {
+        const sink = onHead(HEAD);
+        if (E.isRight(sink)) pending.sink = sink.right;
+        return new Promise(() => {});
+      },
+    };
+    const write = () => {
+      heard.push('chunk');
+      return null;
+    };
+    const onHead = () => {
+      heard.push('head');
+      return E.right({ write });
+    };
+    const { signal } = new AbortController();
+    const exchange = burning.http(client).exchange(REQUEST, onHead, signal);
+    void exchange();
+    await pending.sink?.write(Uint8Array.of(1));
+    expect([heard, burning.calls()]).toEqual([['head', 'chunk'], 1]);
+    burning.blow();
+    let isTaken = false;
+    const late = pending.sink?.write(Uint8Array.of(2));
+    Promise.resolve(late).then(() => (isTaken = true));
+    void exchange();
+    await turn();
+    expect([heard, isTaken, burning.calls()]).toEqual([['head', 'chunk'], false, 1]);
+  });
+
+  test('a head that comes afterwards reaches nobody either', async () => {
+    const burning = fuse(9, false);
+    const answer: { with: () => unknown } = { with: () => null };
+    const client: HttpClient = {
+      exchange: (_, onHead) => () => {
+        answer.with = () => onHead(HEAD);
+        return new Promise(() => {});
+      },
+    };
+    let isHeard = false;
+    const onHead = () => {
+      isHeard = true;
+      return E.right({ write: () => null });
+    };
+    void burning.http(client).exchange(REQUEST, onHead, new AbortController().signal)();
+    burning.blow();
+    answer.with();
+    expect(isHeard).toBe(false);
+  });
+
+  test('timers of a process that stands still do not fire; those of others do', () => {
+    const clock = simulatedClock();
+    const burning = fuse(9, false);
+    const fired: Array<string> = [];
+    const own = burning.clock(clock);
+    own.setTimeout(() => fired.push('early'), 1);
+    own.setTimeout(() => fired.push('late'), 3);
+    own.clearTimeout(own.setTimeout(() => fired.push('cleared'), 1));
+    clock.setTimeout(() => fired.push('other'), 3);
+    clock.advanceTo(2);
+    expect([own.now(), own.wallTime()]).toEqual([2, 2]);
+    burning.blow();
+    clock.advanceTo(4);
+    expect([fired, burning.calls()]).toEqual([['early', 'other'], 0]);
   });
 });

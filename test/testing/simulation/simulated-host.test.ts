@@ -37,4 +37,37 @@ describe('simulatedHost', () => {
     there.end(stranger);
     expect(here.start().isGone(stranger.self())).toBe(false);
   });
+
+  test('numbers begin anew with a boot: who has one is not who had it', () => {
+    const host = simulatedHost();
+    const before = host.start();
+    host.reboot();
+    const after = host.start();
+    expect(after.self().pid).toBe(before.self().pid);
+    expect([after.isGone(before.self()), after.isGone(after.self())]).toEqual([true, false]);
+    host.end(before);
+    expect(after.isGone(after.self())).toBe(false);
+  });
+
+  test('a number that was used is given again, never one that is', () => {
+    const host = simulatedHost();
+    const [first, other] = [host.start(), host.start()];
+    const { pid } = first.self();
+    expect(() => host.start(pid)).toThrow(RangeError);
+    host.end(first);
+    const again = host.start(pid);
+    expect([again.self().pid, other.isGone(first.self())]).toEqual([pid, true]);
+    expect(other.isGone(again.self())).toBe(false);
+    expect(host.start().self().pid).toBe(other.self().pid + 1);
+  });
+
+  test('running tells who is there', () => {
+    const host = simulatedHost();
+    const [a, b] = [host.start(), host.start()];
+    expect(host.running()).toEqual([a.self(), b.self()]);
+    host.end(a);
+    expect(host.running()).toEqual([b.self()]);
+    host.reboot();
+    expect(host.running()).toEqual([]);
+  });
 });
