@@ -3,16 +3,20 @@ import { Command, CommanderError } from 'commander';
 import { withoutSecrets } from '../domain/http-source.ts';
 import { E } from '../fp.ts';
 import type { ErrorOf } from '../index.ts';
+import type { ChartRequest } from './chart-command.ts';
 import { addGetOptions, ENVIRONMENT_HELP } from './get-help.ts';
 import type { GetFlags, GetRequest } from './get-options.ts';
 import { addHousekeeping, type HousekeepingInvocation } from './housekeeping-arguments.ts';
+import type { ReplayRequest } from './replay-command.ts';
 import type { ServeRequest } from './serve-command.ts';
 
 /** What was asked of the command. */
 export type Invocation =
   | { readonly command: 'get'; readonly request: GetRequest }
   | { readonly command: 'serve'; readonly request: ServeRequest }
+  | { readonly command: 'replay'; readonly request: ReplayRequest }
   | HousekeepingInvocation
+  | { readonly command: 'chart'; readonly request: ChartRequest }
   | { readonly command: 'demo' }
   /** Help or version: only to be printed. */
   | { readonly command: 'show'; readonly text: string };
@@ -80,6 +84,22 @@ const describeProgram = (version: string, { ask, show }: Answers): Command => {
       ask({ command: 'serve', request: { folder: dir ?? null, flags } }),
     );
   program
+    .command('replay')
+    .summary('look at a download that get --trace recorded')
+    .description('Serves a page on 127.0.0.1 that shows a recorded download at any moment.')
+    .argument('<file>', 'the trace')
+    .option('--port <n>', 'port to listen on (default: a free one)')
+    .action((file: string, flags: ReplayRequest['flags']) =>
+      ask({ command: 'replay', request: { file, flags } }),
+    );
+  program
+    .command('chart')
+    .summary('the statechart of a download, or of a part of one')
+    .description('Prints the statechart that downloads follow, for a browser, a page or a program.')
+    .option('--format <format>', 'svg, mermaid or json (default: svg)')
+    .option('--machine <machine>', 'download or part (default: download)')
+    .action((flags: ChartRequest['flags']) => ask({ command: 'chart', request: { flags } }));
+  program
     .command('demo')
     .description('Downloads through a bad network, is killed half-way, and resumes: 10 seconds.')
     .action(() => ask({ command: 'demo' }));
@@ -109,7 +129,7 @@ const mistakeOf = ({ code, message }: CommanderError): ErrorOf<'UsageError'> => 
   }
 };
 
-const COMMANDS = 'get, list, explain, clean, serve or demo';
+const COMMANDS = 'get, list, explain, clean, serve, replay, chart or demo';
 
 /** The option in a word such as `--header=NAME:VALUE` or `-Hsecret`. */
 const optionName = (word: string): string => /^--[\w-]*/.exec(word)?.[0] ?? word.slice(0, 2);

@@ -1,6 +1,7 @@
 /** What of a running download is shown to people, read from its statechart. */
 import { countParts } from '../domain/part-runs.ts';
 import type { DownloadActor, Progress } from '../index.ts';
+import { wordOf } from '../view/state-words.ts';
 
 export interface DownloadView {
   /** What it is doing, in one word. */
@@ -14,18 +15,11 @@ export interface DownloadView {
 /** The view of a download now. */
 export const viewDownload = (actor: DownloadActor): DownloadView => {
   const { value, context } = actor.getSnapshot();
-  const { plan, pending, active, progress, isVerified } = context;
+  const { plan, pending, active, progress } = context;
   const name = typeof value === 'string' ? value : (Object.keys(value)[0] ?? '');
-  const isRereading = pending.length === 0 && active.length === 0 && !isVerified;
-  const state = name === 'downloadingParts' && isRereading ? 'rereading' : (WORDS[name] ?? name);
+  const state = wordOf(name, context);
   if (plan === null || progress === null) return { state, progress, parts: null };
   const open = countParts(pending) + active.length;
   const parts = { done: plan.partCount - open, total: plan.partCount, active: active.length };
   return { state, progress, parts: plan.strategy === 'single' ? null : parts };
-};
-
-/** States that people see by a shorter name than the statechart's. */
-const WORDS: Readonly<Record<string, string>> = {
-  validatingBreakpoint: 'validating',
-  downloadingParts: 'downloading',
 };

@@ -17,9 +17,12 @@ import {
 } from '../index.ts';
 import { chooseReporter } from './choose-reporter.ts';
 import { DONE, type EndingSignal, exitCodeOfSignal } from './exit-codes.ts';
-import { decodeTransfer, type GetRequest } from './get-options.ts';
+import { decodeTransfer, type GetFlags, type GetRequest } from './get-options.ts';
 import { importIfAsked } from './import-from.ts';
 import { writeFailed, writeRenamed } from './json-lines.ts';
+import { knownSecrets } from './known-secrets.ts';
+import { decodeOnlookers } from './onlooker-options.ts';
+import { inviteOnlookers, type Onlookers } from './onlookers.ts';
 import type { Io } from './output.ts';
 import { resumeCommand } from './own-command.ts';
 import type { Reporter } from './reporter.ts';
@@ -46,9 +49,10 @@ export const getCommand = async (
   const { json, quiet } = request.flags;
   const started = await start(request, io);
   if (E.isLeft(started)) return tellFailure(started.left, false, { json, io });
-  const { job, source, target } = started.right;
+  const { job, source, target, onlookers } = started.right;
   const label = sourceLabel(source);
-  const reporter = chooseReporter(request.flags, { label, target }, job, io);
+  const reporter = chooseReporter(request.flags, { label, target }, job, io, onlookers.tracer);
+  onlookers.sayTo(reporter.say);
   const ending = endOnSignal(job, reporter);
   const following = follow(job, reporter);
   try {
@@ -74,6 +78,7 @@ export const getCommand = async (
     return exitCodeOfSignal(signal);
   } finally {
     following.stop();
+    await onlookers.close();
     ending.stop();
   }
 };
@@ -82,18 +87,19 @@ interface Started {
   readonly job: Download;
   readonly source: Source;
   readonly target: string;
+  readonly onlookers: Onlookers;
 }
 
 /** Starts the download, or finds the first mistake, before anything is asked of the network. */
 const start = async (
-  { source: text, target: path, flags }: GetRequest,
+  { source: text, target: typed, flags }: GetRequest,
   io: Io,
 ): Promise<Decoded<Started>> => {
   const source = decodeSource(text, flags, io.env);
   if (E.isLeft(source)) return source;
   const transfer = decodeTransfer(flags);
   if (E.isLeft(transfer)) return transfer;
-  const target = decodeTarget(path, source.right, kindOfPath);
+  const target = decodeTarget(typed, source.right, kindOfPath);
   if (E.isLeft(target)) return target;
   const provider = flags.anonymous ? anonymousCredentials() : environmentCredentials(io.env);
   const credentials = source.right._tag === 'OssSource' ? checkCredentials(provider) : NOT_NEEDED;
@@ -106,14 +112,32 @@ const start = async (
   };
   const checked = decodeTransferOptions(options); // An import is for a download that can begin.
   if (E.isLeft(checked)) return checked;
-  const imported = await importIfAsked(flags, { ...options, source: source.right }, io);
-  if (E.isLeft(imported)) return imported;
-  const job = attempt(() => download(options));
-  return E.map((right: Download) => ({
-    job: right,
-    source: source.right,
-    target: resolve(target.right),
-  }))(job);
+  const path = resolve(target.right);
+  const wishes = decodeOnlookers(flags, path);
+  if (E.isLeft(wishes)) return wishes;
+  const secrets = knownSecrets(source.right, io.env);
+  const invited = await inviteOnlookers(wishes.right, secrets, io);
+  if (E.isLeft(invited)) return invited;
+  const onlookers = invited.right;
+  const job = await begin(
+    flags,
+    { ...options, source: source.right, inspect: onlookers.inspect },
+    io,
+  );
+  if (E.isLeft(job)) {
+    await onlookers.close();
+    return job;
+  }
+  return E.right({ job: job.right, source: source.right, target: path, onlookers });
+};
+
+const begin = async (
+  flags: GetFlags,
+  options: DownloadOptions & { readonly source: Source },
+  io: Io,
+): Promise<Decoded<Download>> => {
+  const imported = await importIfAsked(flags, options, io);
+  return E.isLeft(imported) ? imported : attempt(() => download(options));
 };
 
 type Decoded<A> = E.Either<DownloadError, A>;

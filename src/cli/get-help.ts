@@ -40,6 +40,12 @@ const REPORT: ReadonlyArray<Row> = [
   ['--quiet', 'print nothing but errors'],
 ];
 
+const LOOK: ReadonlyArray<Row> = [
+  ['--watch', 'show parts and states in the terminal; needs one, else as without'],
+  ['--inspect [port]', 'show all in a browser here (default: a free port); or stately'],
+  ['--trace <file>', 'record all that happens, without secrets: for bug reports'],
+];
+
 /** Adds the options of `get`, in groups. */
 export const addGetOptions = (get: Command): Command => {
   addAll(get.optionsGroup('Where an oss:// object is:'), PLACE);
@@ -48,6 +54,7 @@ export const addGetOptions = (get: Command): Command => {
     .option('--header <name:value>', 'a header to send; may be repeated', appended, []);
   addAll(get.optionsGroup('How to download:'), TRANSFER);
   addAll(get.optionsGroup('The file:'), FILE);
+  addAll(get.optionsGroup('Looking on:'), LOOK);
   return addAll(get.optionsGroup('What to print:'), REPORT);
 };
 

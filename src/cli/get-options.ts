@@ -1,11 +1,12 @@
 /** The options of `get` that say how: from words of a command line to `TransferOptions`. */
 import { E } from '../fp.ts';
 import type { ErrorOf, TransferOptions } from '../index.ts';
+import type { OnlookerFlags } from './onlooker-options.ts';
 import { decodeChoice, decodeWhole, refuse } from './refuse.ts';
 import type { SourceFlags } from './source-argument.ts';
 
 /** All options of `get`, as they were typed. */
-export interface GetFlags extends SourceFlags {
+export interface GetFlags extends SourceFlags, OnlookerFlags {
   readonly partSize?: string;
   readonly concurrency?: string;
   readonly threshold?: string;

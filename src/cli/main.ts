@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /** The `partwise` command: wires the host to what was asked. */
-import { readFileSync } from 'node:fs';
 import { toDownloadError } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 import { parseArguments } from './arguments.ts';
 import { DONE } from './exit-codes.ts';
 import { type Io, outputTo } from './output.ts';
 import { ownCommand } from './own-command.ts';
+import { ownVersion } from './own-version.ts';
 import { tellFailure } from './tell-failure.ts';
 
 const [, script = '', ...words] = process.argv;
@@ -18,18 +18,10 @@ const io: Io = {
   now: () => performance.now(),
 };
 
-const readVersion = (): string => {
-  const about: unknown = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
-  const isKnown = typeof about === 'object' && about !== null && 'version' in about;
-  return isKnown ? String(about.version) : 'unknown';
-};
-
 /** A command's modules are loaded when it is the one that was asked for: help takes no network. */
 const run = async (): Promise<number> => {
   const json = words.includes('--json');
-  const parsed = parseArguments(words, readVersion());
+  const parsed = parseArguments(words, ownVersion());
   if (E.isLeft(parsed)) return tellFailure(parsed.left, false, { json, io });
   const asked = parsed.right;
   const command = ownCommand(script, io.env);
@@ -53,6 +45,14 @@ const run = async (): Promise<number> => {
     case 'serve': {
       const { serveCommand } = await import('./serve-command.ts');
       return serveCommand(asked.request, command, io);
+    }
+    case 'replay': {
+      const { replayCommand } = await import('./replay-command.ts');
+      return replayCommand(asked.request, io);
+    }
+    case 'chart': {
+      const { chartCommand } = await import('./chart-command.ts');
+      return chartCommand(asked.request, io);
     }
     case 'demo': {
       const { demoCommand } = await import('./demo-command.ts');

@@ -79,7 +79,7 @@ const drawBar = ({ progress }: DownloadView, width: number): string => {
 };
 
 /** The beginning of a text, marked where it was cut. */
-const clipped = (text: string, width: number): string => {
+export const clipped = (text: string, width: number): string => {
   if (displayWidth(text) <= width) return text;
   let kept = '';
   for (const character of text) {

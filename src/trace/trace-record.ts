@@ -66,3 +66,31 @@ export type TracedEvent =
   | { readonly type: 'effect.done'; readonly effect: string; readonly output?: unknown }
   | { readonly type: 'effect.failed'; readonly effect: string; readonly error: DownloadError }
   | { readonly type: 'delay.over'; readonly delay: string };
+
+/** Is this a record, as far as one look can tell? What events and contexts hold is not checked. */
+export const isTraceRecord = (value: unknown): value is TraceRecord => {
+  if (typeof value !== 'object' || value === null) return false;
+  const record = value as Readonly<Record<string, unknown>>;
+  if (typeof record['at'] !== 'number') return false;
+  switch (record['type']) {
+    case 'event': {
+      const { event, from } = record;
+      const isFrom = from === null || typeof from === 'string';
+      return typeof record['to'] === 'string' && isFrom && hasType(event);
+    }
+    case 'step':
+      return (
+        typeof record['actor'] === 'string' &&
+        Array.isArray(record['took']) &&
+        Array.isArray(record['states'])
+      );
+    case 'started':
+    case 'ended':
+      return typeof record['actor'] === 'string';
+    default:
+      return false;
+  }
+};
+
+const hasType = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && 'type' in event && typeof event.type === 'string';

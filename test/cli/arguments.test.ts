@@ -80,18 +80,28 @@ describe('parseArguments', () => {
     }
   });
 
-  test.each(['--limit-rate', '--on-change', '--checksum', '--trace', '--inspect'])(
-    '%s is not an option',
-    (option) => {
-      expect(mistake('get', 'oss://b/k', option, 'x')).toMatchObject({
-        _tag: 'UsageError',
-        option,
-      });
-    },
-  );
+  test.each(['--limit-rate', '--on-change', '--checksum'])('%s is not an option', (option) => {
+    expect(mistake('get', 'oss://b/k', option, 'x')).toMatchObject({
+      _tag: 'UsageError',
+      option,
+    });
+  });
 
-  test.each(['simulate', 'replay', 'chart'])('%s is not a command', (command) => {
+  test.each(['simulate'])('%s is not a command', (command) => {
     expect(mistake(command)).toMatchObject({ option: 'command', value: command });
+  });
+
+  test('--inspect has a port, or none behind the source', () => {
+    const flagsOf = (...words: ReadonlyArray<string>) => {
+      const parsed = parse('get', ...words);
+      const isGet = E.isRight(parsed) && parsed.right.command === 'get';
+      return isGet ? parsed.right.request.flags : null;
+    };
+    expect(flagsOf('oss://b/k', '--inspect')).toMatchObject({ inspect: true });
+    expect(flagsOf('--inspect=8080', 'oss://b/k')).toMatchObject({ inspect: '8080' });
+    expect(flagsOf('oss://b/k', '--watch', '--trace', 't')).toMatchObject({
+      ...{ watch: true, trace: 't' },
+    });
   });
 
   test('missing and excess words are mistakes', () => {
