@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import * as effects from '../src/effects/index.ts';
 import * as partwise from '../src/index.ts';
+import * as inspector from '../src/inspector/index.ts';
 import * as machines from '../src/machines/index.ts';
 import * as store from '../src/store/index.ts';
 import * as testing from '../src/testing/index.ts';
@@ -20,6 +21,11 @@ describe('the public subpaths', () => {
     ],
     ['partwise/effects', effects, ['liveClock', 'nodeFileSystem', 'ossStorage', 'httpStorage']],
     ['partwise/store', store, ['fileBreakpointStore', 'memoryBreakpointStore', 'readJournal']],
+    [
+      'partwise/inspector',
+      inspector,
+      ['createInspector', 'replayTrace', 'createTracer', 'readTrace', 'writeTrace', 'redactor'],
+    ],
     ['partwise/testing', testing, ['startOssServer', 'fault', 'once', 'syntheticObject']],
   ])('%s', (_, module, names) => {
     for (const name of names) expect(module).toHaveProperty(name);

@@ -2,14 +2,32 @@
  * What the inspector's server and its page say to each other: JSON, over server-sent events one
  * way and POSTs the other. The page knows nothing else, so that a live download, a recorded one
  * and a simulated one look the same.
+ *
+ * Everything is below `http://127.0.0.1:PORT/TOKEN/`, so the page addresses it relatively:
+ *
+ *   GET  .                      the page; `style.css`, `uplot.css`, `uplot.js` (the default export
+ *                               is uPlot), `chart/download.svg`, `chart/part.svg`, `page/NAME.js`
+ *   GET  events                 a stream: each event's data is one `ServerMessage`, `Hello` first
+ *   POST messages?viewer=NAME   a `PageMessage` as `application/json`; NAME is from `Hello`;
+ *                               without it, the stream that was opened last is meant
+ *
+ * A POST is answered with 204; 409 and a text that says why: the download does not take the command
+ * now, or this is no replay; 410: there is no such stream. A stream that breaks is opened again,
+ * gets a `Hello` with another name, and has to ask again for log, part and context. `cancel` ends
+ * the download as Ctrl-C does: everything that arrived is kept.
  */
 import type { DownloadContext } from '../machines/download-context.ts';
 import type { ActorName, TraceRecord } from '../trace/trace-record.ts';
 import type { DownloadView } from '../view/download-view.ts';
+import type { SeriesPoint } from '../view/series.ts';
+
+export type { SeriesPoint };
 
 /** Sent on connection, and when something of it changes. */
 export interface Hello {
   readonly type: 'hello';
+  /** What the server calls this stream: named by the POSTs that belong to it. */
+  readonly viewer: string;
   readonly mode: 'live' | 'replay';
   /** Wall time of the trace's beginning, in milliseconds since 1970. */
   readonly startedAtMs: number;
@@ -37,17 +55,6 @@ export interface SeriesMessage {
   /** The points replace all former ones. */
   readonly isWhole: boolean;
   readonly points: ReadonlyArray<SeriesPoint>;
-}
-
-export interface SeriesPoint {
-  readonly atMs: number;
-  readonly received: number;
-  readonly written: number;
-  readonly durable: number;
-  readonly bytesPerSecond: number;
-  /** Bytes per second of each lane, in the order of `DownloadView.lanes`. */
-  readonly lanes: ReadonlyArray<number>;
-  readonly retries: number;
 }
 
 /** Records for the log and the sequence view; only while the page has asked for them. */
@@ -86,8 +93,18 @@ export interface ContextMessage {
   readonly context: DownloadContext | null;
 }
 
+/** Of a replay: where it is and whether it runs. Sent on connection and when that changes. */
+export interface PlaybackMessage {
+  readonly type: 'playback';
+  /** The moment shown, in milliseconds since the trace began. */
+  readonly atMs: number;
+  /** How many times as fast as it was; 0: it stands still. */
+  readonly speed: number;
+}
+
 export type ServerMessage =
   | Hello
+  | PlaybackMessage
   | ViewMessage
   | SeriesMessage
   | LogMessage
@@ -105,7 +122,7 @@ export type PageMessage =
   | { readonly type: 'context'; readonly isWatched: boolean }
   /** Of a replay: shows the moment, and stops there. */
   | { readonly type: 'seek'; readonly atMs: number }
-  /** Of a replay: one transition of the download on or back. */
+  /** Of a replay: on or back to where the download enters another state, and stops there. */
   | { readonly type: 'step'; readonly by: 1 | -1 }
   /** Of a replay: runs so many times as fast as it was; 0: stands still. */
   | { readonly type: 'play'; readonly speed: number };

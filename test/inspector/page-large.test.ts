@@ -1,0 +1,86 @@
+/** The page on a recorded download of 100 000 parts: it opens soon, and scrubs without stutter. */
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { runCli, SIGNED_IN, serve, startCli, temporaryFolder } from '../cli/run-cli.ts';
+import { hasBrowser, takePicture, untilText, urlIn, visit } from './browser.ts';
+import { buildPage } from './built-page.ts';
+import { writeLargeTrace } from './large-trace.ts';
+
+const PARTS = 100_000;
+
+/** A machine that does other things at the same time draws late now and then. */
+const FRAME_MS_MEDIAN = 34;
+const FRAME_MS_95TH = 100;
+
+beforeAll(async () => {
+  if (hasBrowser) await buildPage();
+}, 120_000);
+
+const recordLarge = async (): Promise<string> => {
+  const folder = await temporaryFolder();
+  const server = await serve();
+  const [small, large] = [join(folder, 'small.jsonl'), join(folder, 'large.jsonl')];
+  const { code } = await runCli(
+    [
+      ...['get', 'oss://demo/synthetic/7/2MB', join(folder, 'object.bin'), '--quiet'],
+      ...['--endpoint', server.url, '--store', join(folder, 'store')],
+      ...['--part-size', '500KB', '--threshold', '100KB', '--trace', small],
+    ],
+    { env: SIGNED_IN },
+  );
+  expect(code).toBe(0);
+  await writeLargeTrace({ small, large, partCount: PARTS });
+  return large;
+};
+
+/** Counts the milliseconds between frames from now on. */
+const WATCH_FRAMES = `(() => {
+  window.frameTimes = [];
+  let last = null;
+  const frame = (now) => {
+    if (last !== null) window.frameTimes.push(now - last);
+    last = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+})()`;
+
+describe.skipIf(!hasBrowser)('a replay of 100 000 parts', () => {
+  test('opens soon and scrubs without stutter', async () => {
+    const replay = await startCli(['replay', await recordLarge()]);
+    const url = await urlIn(replay, /Replay: (http\S+)\s/);
+    const { page, flaws } = await visit(url);
+    await untilText(page, '#mode', /replay/);
+    await untilText(page, '#map-caption', /100.000 parts|No plan/);
+    const openedMs = await page.evaluate<number>('performance.now()');
+
+    const moment = page.locator('#moment');
+    const durationMs = Number(await moment.getAttribute('max'));
+    await moment.fill(String(durationMs));
+    await untilText(page, '#map-caption', /100.000 parts, \d to a cell/);
+    const box = await moment.boundingBox();
+    if (box === null) throw new Error('the scrubber cannot be seen');
+    await page.evaluate(WATCH_FRAMES);
+    const y = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width - 9, y);
+    await page.mouse.down();
+    for (let step = 0; step <= 100; step += 1) {
+      await page.mouse.move(box.x + 9 + ((box.width - 18) * (100 - step)) / 100, y);
+    }
+    await page.mouse.move(box.x + box.width / 2, y);
+    await page.mouse.up();
+    await untilText(page, '#percent', /^(49|50)/);
+    const times = await page.evaluate<ReadonlyArray<number>>('window.frameTimes');
+    const sorted = [...times].sort((left, right) => left - right);
+    const [median, late] = [0.5, 0.95].map((share) => sorted[Math.floor(sorted.length * share)]);
+    await takePicture(page, 'inspector-large', { isOfDocs: true });
+    console.info(
+      `100 000 parts: opened in ${Math.round(openedMs)} ms; ${times.length} frames, ` +
+        `median ${median?.toFixed(1)} ms, 95th percentile ${late?.toFixed(1)} ms`,
+    );
+    expect(openedMs).toBeLessThan(3_000);
+    expect(median).toBeLessThan(FRAME_MS_MEDIAN);
+    expect(late).toBeLessThan(FRAME_MS_95TH);
+    expect(flaws()).toEqual([]);
+  }, 120_000);
+});

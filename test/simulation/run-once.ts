@@ -1,0 +1,255 @@
+/** One run of a download in a simulated world, and what can be seen of it from outside. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ByteRange } from '../../src/domain/byte-range.ts';
+import { type DownloadError, isResumable } from '../../src/domain/errors.ts';
+import type { Progress } from '../../src/domain/progress.ts';
+import { type Download, startDownload } from '../../src/download.ts';
+import { DownloadFailed } from '../../src/download-failed.ts';
+import type { DownloadEmitted } from '../../src/machines/emitted.ts';
+import type { Fate } from '../../src/testing/simulation/simulated-process.ts';
+import { filesOfOurs } from './leftovers.ts';
+import type { Onlooker } from './life.ts';
+import { bytesIn, type Recorded } from './records.ts';
+import { seated } from './seat.ts';
+import { type SpecProcess, type SpecWorld, TARGET } from './spec-world.ts';
+import { type Command, type Interruption, isCrash, usualCalls } from './world-spec.ts';
+
+export interface Run {
+  readonly ending: 'renamed' | 'failed' | 'cancelled' | 'crashed' | 'hangs';
+  readonly error: DownloadError | null;
+  readonly success: Success | null;
+  readonly progress: ReadonlyArray<Progress>;
+  /** Ranges that the server was asked for. */
+  readonly asked: ReadonlyArray<ByteRange>;
+  /** What was on record when it began. */
+  readonly before: Recorded;
+  /** Did it throw away what was on record? */
+  readonly startsOver: boolean;
+  /** Written bytes that are not on record now; null: it did not crash, or it started over. */
+  readonly lost: { readonly bytes: number; readonly allowed: number } | null;
+  /** Durable bytes as it told, and as found now; null: nothing was to be kept. */
+  readonly kept: { readonly told: number; readonly recorded: number } | null;
+  readonly childrenMax: number;
+  /** How things stood each time it said that it is paused. */
+  readonly rest: ReadonlyArray<Rest>;
+  /** What a cancel left; null: it was not cancelled. */
+  readonly afterCancel: { readonly isAsAsked: boolean; readonly found: string } | null;
+  /** Effect calls. */
+  readonly calls: number;
+  readonly virtualMs: number;
+}
+
+export interface Success {
+  readonly crc64: string;
+  /** Is the target a version of the object, the one that was reported? */
+  readonly isRight: boolean;
+}
+
+export interface Rest {
+  /** Null: it was asked to. */
+  readonly because: DownloadError | null;
+  /** Were parts fetched anew that had been there? */
+  readonly isMended: boolean;
+  readonly recorded: number;
+  readonly written: number;
+  readonly inFlight: number;
+}
+
+/** @param interruption What happens to it; null: nothing does. */
+export const runOnce = async (
+  world: SpecWorld,
+  interruption: Interruption | null,
+  { inspect, say }: Onlooker,
+): Promise<Run> => {
+  const before = await world.records();
+  const askedBefore = world.asked().length;
+  const startedAtMs = world.clock.now();
+  const process = world.boot(fateOf(world, interruption, (asked) => command(job, asked, say)));
+  const job = startDownload(
+    seated(process.effects),
+    world.input,
+    inspect === undefined ? {} : { inspect },
+  );
+  const events: Array<DownloadEmitted> = [];
+  job.on('*', (event) => events.push(event));
+  const ending = endingOf(job);
+  const { childrenMax, rest } = await drive(world, process, job, events, ending, say);
+  job.actor.stop();
+  const hasCrashed = ending.how === null && !process.isAlive();
+  const isPowerLost = hasCrashed && interruption?.kind === 'powerLost';
+  if (hasCrashed) say?.(isPowerLost ? 'Power is lost.' : 'The process is killed.');
+  world.crash(isPowerLost ? 'powerLost' : 'killed');
+  // What is written anew is on record as it was, until the next checkpoint.
+  if (isMended(events)) world.damage(null);
+  const after = await world.records();
+  const verdict = events.find((event) => event.type === 'verdict')?.verdict;
+  const startsOver =
+    verdict?._tag === 'Restarted' || events.some(({ type }) => type === 'repairing');
+  const isUntouched = !startsOver && events.every(({ type }) => type !== 'damaged');
+  const progress = events.flatMap((event) => (event.type === 'progress' ? [event.progress] : []));
+  const how = ending.how ?? (hasCrashed ? 'crashed' : 'hangs');
+  return {
+    ending: how,
+    error: ending.error,
+    success: ending.crc64 === null ? null : successOf(world, ending.crc64),
+    progress,
+    asked: world.asked().slice(askedBefore),
+    before,
+    startsOver,
+    lost:
+      hasCrashed && isUntouched && !isGivenUp(job) ? lostOf(world, process, before, after) : null,
+    kept:
+      how === 'crashed' && isUntouched && !isGivenUp(job) && world.disk.contentOf(TARGET) === null
+        ? keptOf(progress, after)
+        : null,
+    childrenMax,
+    rest,
+    afterCancel: how === 'cancelled' ? leftByCancel(world, interruption, progress, after) : null,
+    calls: process.calls(),
+    virtualMs: world.clock.now() - startedAtMs,
+  };
+};
+
+/** Was it about to remove what it has, because no later run can go on from it? */
+const isGivenUp = ({ actor }: Download): boolean => {
+  const { error, intent } = actor.getSnapshot().context;
+  return intent === 'cancel' || (error !== null && !isResumable(error));
+};
+
+/** When the process ends by itself, and when somebody asks for something. */
+const fateOf = (
+  { spec }: SpecWorld,
+  interruption: Interruption | null,
+  ask: (asked: Command) => void,
+): Fate => {
+  if (interruption === null) return {};
+  const call = Math.ceil(interruption.at * usualCalls(spec));
+  return isCrash(interruption)
+    ? { lastCall: call, isLastDone: interruption.isDone }
+    : { onCall: (now) => (now === call ? ask(interruption) : undefined) };
+};
+
+const command = (job: Download, { kind }: Command, say: Onlooker['say']): void => {
+  say?.(`Somebody asks: ${kind}.`);
+  if (kind === 'pauseAndResume') job.pause();
+  else job.cancel({ keep: kind === 'cancelKeepingAll' });
+};
+
+interface Ending {
+  how: 'renamed' | 'failed' | 'cancelled' | null;
+  error: DownloadError | null;
+  crc64: string | null;
+}
+
+/** Filled when the download has ended. */
+const endingOf = ({ done }: Download): Ending => {
+  const ending: Ending = { how: null, error: null, crc64: null };
+  done.then(
+    ({ crc64 }) => Object.assign(ending, { how: 'renamed', crc64 }),
+    (thrown: unknown) => {
+      if (!(thrown instanceof DownloadFailed)) throw thrown;
+      const { error } = thrown;
+      Object.assign(ending, { how: error._tag === 'Cancelled' ? 'cancelled' : 'failed', error });
+    },
+  );
+  return ending;
+};
+
+/** Steps after which a run that has not ended never will: many times what the longest takes. */
+const TURNS_MAX = 30_000;
+
+/** Moves time on until the run has ended. A download that pauses is looked at, and resumed. */
+const drive = async (
+  world: SpecWorld,
+  process: SpecProcess,
+  { actor, resume }: Download,
+  events: ReadonlyArray<DownloadEmitted>,
+  ending: Ending,
+  say: Onlooker['say'],
+): Promise<Pick<Run, 'childrenMax' | 'rest'>> => {
+  const rest: Array<Rest> = [];
+  let childrenMax = 0;
+  for (let turn = 0; ending.how === null && process.isAlive() && turn < TURNS_MAX; turn++) {
+    await nextTurn();
+    const { children, value } = actor.getSnapshot();
+    childrenMax = Math.max(childrenMax, partsIn(children));
+    const pauses = value === 'paused' ? pausesIn(events) : [];
+    const because = pauses[rest.length];
+    if (because !== undefined) {
+      rest.push({ because, isMended: isMended(events), ...(await restOf(world, process)) });
+      world.makeRoom();
+      say?.('Somebody lets it go on.');
+      resume();
+    } else {
+      world.clock.fireNext();
+    }
+  }
+  return { childrenMax, rest };
+};
+
+/** Were parts fetched anew that had been there? */
+const isMended = (events: ReadonlyArray<DownloadEmitted>): boolean =>
+  events.some(({ type }) => type === 'repairing' || type === 'damaged');
+
+const pausesIn = (events: ReadonlyArray<DownloadEmitted>): ReadonlyArray<Rest['because']> =>
+  events.flatMap((event) => (event.type === 'paused' ? [event.because] : []));
+
+const partsIn = (children: Readonly<Record<string, unknown>>): number => {
+  let count = 0;
+  for (const id in children) if (id.startsWith('part-')) count += 1;
+  return count;
+};
+
+const restOf = async (
+  world: SpecWorld,
+  process: SpecProcess,
+): Promise<Pick<Rest, 'recorded' | 'written' | 'inFlight'>> => ({
+  recorded: bytesIn((await world.records()).ranges),
+  written: process.writtenBytes(),
+  inFlight: process.exchangesUnderWay(),
+});
+
+/**
+ * What is written while a checkpoint is made counts for the next one. Where the disk takes no time
+ * a checkpoint lasts for some turns of all lanes; in each a lane writes what it has gathered.
+ */
+const lostOf = (
+  { spec }: SpecWorld,
+  process: SpecProcess,
+  before: Recorded,
+  after: Recorded,
+): Run['lost'] => {
+  const { checkpointBytes, lanes, batchLength, chunkLength } = spec;
+  const written = bytesIn(before.trusted) + process.writtenBytes();
+  const allowed = 2 * checkpointBytes + 4 * lanes * (batchLength + chunkLength);
+  return { bytes: written - bytesIn(after.ranges), allowed };
+};
+
+const keptOf = (progress: ReadonlyArray<Progress>, after: Recorded): Run['kept'] => ({
+  told: progress.at(-1)?.durable ?? 0,
+  recorded: bytesIn(after.ranges),
+});
+
+/** A version that was proven before the object was overwritten is a version all the same. */
+const successOf = (world: SpecWorld, crc64: string): Success => {
+  const expected = world.contentWith(crc64);
+  const found = world.disk.contentOf(TARGET);
+  const isRight = expected !== null && found !== null && Buffer.compare(found, expected) === 0;
+  return { crc64, isRight };
+};
+
+const leftByCancel = (
+  world: SpecWorld,
+  interruption: Interruption | null,
+  progress: ReadonlyArray<Progress>,
+  after: Recorded,
+): Run['afterCancel'] => {
+  const files = filesOfOurs(world).filter((path) => path !== TARGET);
+  const told = progress.at(-1)?.durable ?? 0;
+  const isAsAsked =
+    interruption?.kind === 'cancelKeepingAll' ? bytesIn(after.ranges) >= told : files.length === 0;
+  return {
+    isAsAsked,
+    found: `${bytesIn(after.ranges)} bytes on record, files: ${files.join(', ')}`,
+  };
+};

@@ -1,0 +1,211 @@
+/** The world that a specification describes, and what an observer can see of it. */
+import type { ByteRange } from '../../src/domain/byte-range.ts';
+import { type Bytes, bytes } from '../../src/domain/bytes.ts';
+import { DISK_POLICY_DEFAULT } from '../../src/domain/disk-policy.ts';
+import { sourceIdentity, sourceLabel } from '../../src/domain/oss-source.ts';
+import { ossObject } from '../../src/download.ts';
+import { loadCrc64 } from '../../src/effects/crc64.ts';
+import type { FileSystem } from '../../src/effects/file-system.ts';
+import { pipe, TE } from '../../src/fp.ts';
+import type { DownloadInput } from '../../src/machines/download-context.ts';
+import type { DownloadEffects } from '../../src/machines/provide-effects.ts';
+import type { DiskFaultRule } from '../../src/testing/simulation/disk-faults.ts';
+import type { Seeded } from '../../src/testing/simulation/seeded.ts';
+import type { SimulatedClock } from '../../src/testing/simulation/simulated-clock.ts';
+import type { Crash, SimulatedDisk } from '../../src/testing/simulation/simulated-disk.ts';
+import type { Fate, SimulatedProcess } from '../../src/testing/simulation/simulated-process.ts';
+import {
+  STORE,
+  simulatedWorld,
+  type WorldProcess,
+} from '../../src/testing/simulation/simulated-world.ts';
+import { expiringCredentials } from './expiring-credentials.ts';
+import { diskRule, networkRule } from './hardships.ts';
+import { type Recorded, readRecords } from './records.ts';
+import { sizeOf, type WorldSpec } from './world-spec.ts';
+
+export const TARGET = '/data/object.bin';
+const BUCKET = 'examplebucket';
+const KEY = 'object.bin';
+const SOURCE = ossObject({ region: 'cn-hangzhou', bucket: BUCKET, key: KEY });
+const crc64Of = await loadCrc64();
+
+export interface SpecProcess extends Pick<SimulatedProcess, 'isAlive' | 'calls' | 'kill'> {
+  readonly effects: DownloadEffects;
+  /** Bytes that were written to part files, as far as it was told. */
+  readonly writtenBytes: () => number;
+  readonly exchangesUnderWay: () => number;
+}
+
+export interface SpecWorld {
+  readonly spec: WorldSpec;
+  readonly clock: SimulatedClock;
+  readonly disk: SimulatedDisk;
+  readonly draws: Seeded;
+  readonly input: DownloadInput;
+  readonly boot: (fate: Fate) => SpecProcess;
+  readonly crash: (kind: Crash) => void;
+  /** From here on nothing goes wrong. */
+  readonly heal: () => void;
+  /** The disk has room again. */
+  readonly makeRoom: () => void;
+  /** Ranges the server was asked for so far. */
+  readonly asked: () => ReadonlyArray<ByteRange>;
+  /** The object as it is now. */
+  readonly content: () => Uint8Array;
+  /** The version of the object that has this CRC-64; null: none ever had. */
+  readonly contentWith: (crc64: string) => Uint8Array | null;
+  readonly changeObject: () => void;
+  readonly records: () => Promise<Recorded>;
+  /** Does something to the disk that no hardship hits. */
+  readonly aside: <A>(act: () => Promise<A>) => Promise<A>;
+  /** Bytes of the part file that are not what they were; null: none can be trusted. */
+  readonly damage: (at: ReadonlyArray<number> | null) => void;
+}
+
+export const buildWorld = (spec: WorldSpec): SpecWorld => {
+  const versions: Array<Uint8Array> = [];
+  const isSigned = spec.network.some(({ kind }) => kind === 'expiredAccess');
+  const credentials = expiringCredentials(() => world.oss.setAccounts(credentials.accounts()));
+  const { rttMs, bytesPerSecond } = spec.link;
+  const world = simulatedWorld({
+    seed: spec.seed,
+    crc64Of,
+    source: SOURCE,
+    oss: { anonymousRead: !isSigned, accounts: credentials.accounts() },
+    link: { rttMs, bytesPerSecond: bytesPerSecond ?? Infinity, chunkLength: spec.chunkLength },
+    folders: ['/data'],
+    tuning: {
+      batchLength: spec.batchLength,
+      checkpointBytes: spec.checkpointBytes,
+      pace: { silenceMsMax: 1_000 },
+    },
+    ...(isSigned ? { credentials: credentials.provider } : {}),
+  });
+  const { oss, disk, clock, draws } = world;
+  const changeObject = (): void => {
+    const content = contentOf(sizeOf(spec), versions.length);
+    oss.put(BUCKET, KEY, content);
+    versions.push(content);
+  };
+  changeObject();
+  const actions = { changeObject, expireAccess: credentials.expire };
+  oss.setFaults(spec.network.map((hardship) => networkRule(hardship, actions)));
+  let isAside = false; // Who looks at the disk meets no hardship, and counts for none.
+  const diskRules = spec.disk.map(diskRule);
+  const suffer = (): void =>
+    disk.setFaults(
+      diskRules.map(
+        (rule): DiskFaultRule =>
+          (call) =>
+            isAside ? null : rule(call),
+      ),
+    );
+  if (diskRules.length > 0) suffer();
+  const aside = async <A>(act: () => Promise<A>): Promise<A> => {
+    const before = isAside;
+    isAside = true;
+    try {
+      return await act();
+    } finally {
+      isAside = before;
+    }
+  };
+  let damage: ReadonlyArray<number> | null = [];
+  return {
+    spec,
+    clock,
+    disk,
+    draws,
+    input: inputOf(spec),
+    boot: (fate) => observed(world.boot(fate)),
+    crash: world.crash,
+    heal: () => {
+      oss.setFaults([]);
+      disk.setFaults([]);
+    },
+    makeRoom: () => disk.setFaults([]),
+    asked: () =>
+      oss.requests().flatMap(({ method, range }) => (method === 'GET' ? rangeAsked(range) : [])),
+    content: () => versions.at(-1)!,
+    contentWith: (crc64) => versions.find((content) => crc64Of(content) === crc64) ?? null,
+    changeObject,
+    records: () => aside(() => readRecords({ disk, store: STORE, crc64Of, damage })),
+    aside,
+    damage: (at) => {
+      damage = at === null || damage === null ? null : [...damage, ...at];
+    },
+  };
+};
+
+/** Counts from outside what a process writes and asks for. */
+const observed = (process: WorldProcess): SpecProcess => {
+  const { effects, isAlive, calls, kill } = process;
+  let writtenBytes = 0;
+  let underWay = 0;
+  const counting =
+    (open: FileSystem['open']): FileSystem['open'] =>
+    (path) =>
+      path.endsWith('.part')
+        ? pipe(
+            open(path),
+            TE.map((file) => ({
+              ...file,
+              writeAt: (chunks: ReadonlyArray<Uint8Array>, position: Bytes) =>
+                pipe(
+                  file.writeAt(chunks, position),
+                  TE.tapIO(() => () => {
+                    for (const { length } of chunks) writtenBytes += length;
+                  }),
+                ),
+            })),
+          )
+        : open(path);
+  const { files, storage } = effects;
+  return {
+    isAlive,
+    calls,
+    kill,
+    effects: {
+      ...effects,
+      files: { ...files, create: counting(files.create), open: counting(files.open) },
+      storage: {
+        ...storage,
+        fetchRange: (request, sink, signal) => async () => {
+          underWay += 1;
+          const answer = await storage.fetchRange(request, sink, signal)();
+          underWay -= 1;
+          return answer;
+        },
+      },
+    },
+    writtenBytes: () => writtenBytes,
+    exchangesUnderWay: () => underWay,
+  };
+};
+
+const inputOf = (spec: WorldSpec): DownloadInput => ({
+  identity: sourceIdentity(SOURCE),
+  label: sourceLabel(SOURCE),
+  target: TARGET,
+  settings: {
+    wishes: { partSize: bytes(spec.partSize), threshold: bytes(0) },
+    lanes: spec.lanes,
+    retry: { attemptsMax: 4, delayMsFirst: 100, delayMsMax: 1_000 },
+    verify: true,
+    disk: DISK_POLICY_DEFAULT,
+    seed: spec.seed,
+  },
+});
+
+/** Non-zero bytes that differ everywhere and in each version: a hole or a wrong place shows. */
+const contentOf = (size: number, version: number): Uint8Array =>
+  Uint8Array.from(
+    { length: size },
+    (_, at) => 1 + ((at * 7 + (at >> 8) * 13 + version * 91) % 255),
+  );
+
+const rangeAsked = (header: string | null): ReadonlyArray<ByteRange> => {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header ?? '') ?? [];
+  return first === undefined ? [] : [{ start: bytes(Number(first)), end: bytes(Number(last) + 1) }];
+};
