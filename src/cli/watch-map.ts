@@ -1,4 +1,4 @@
-/** The part map of the terminal: a cell per part, or per some neighbours, and what its signs mean. */
+/** The part map of the terminal: a cell per part, or per some neighbours, and its legend. */
 import { type DownloadView, PART_STATES, type PartState } from '../view/download-view.ts';
 import { type PartCell, partCells } from '../view/part-cells.ts';
 import { CODE, stateOfCode } from '../view/part-codes.ts';

@@ -84,7 +84,8 @@ const openPage = (terminal: WriteStream, draw: (size: Size) => ReadonlyArray<str
   const show = (): void => {
     if (terminal.writableNeedDrain) return; // It is behind: the next frame says more.
     const lines = draw({ columns: terminal.columns, rows: terminal.rows });
-    const frame = `${HOME}${lines.map((line) => `${line}${CLEAR_LINE}`).join('\r\n')}${CLEAR_BELOW}`;
+    const cleared = lines.map((line) => `${line}${CLEAR_LINE}`);
+    const frame = `${HOME}${cleared.join('\r\n')}${CLEAR_BELOW}`;
     if (frame === shown) return;
     shown = frame;
     terminal.write(frame);

@@ -61,6 +61,8 @@ export interface DownloadContext extends DownloadInput {
   readonly prefixed: PartRuns;
   /** Have all recorded parts been read back? */
   readonly isVerified: boolean;
+  /** Was enough written during the checkpoint under way for another one? */
+  readonly isCheckpointDue: boolean;
   readonly progress: Progress | null;
   /** How often access was refreshed. */
   readonly accessGeneration: number;
@@ -87,6 +89,7 @@ export const startContext = (input: DownloadInput): DownloadContext => ({
   active: [],
   prefixed: [],
   isVerified: false,
+  isCheckpointDue: false,
   progress: null,
   accessGeneration: 0,
   refreshes: { inVain: 0, because: null },

@@ -28,6 +28,8 @@ export const isKeptAnyway = ({ context }: At): boolean => context.keep;
 /** Has every part come to rest? */
 export const isAtRest = ({ context }: At): boolean => context.active.length === 0;
 
+export const isCheckpointDue = ({ context }: At): boolean => context.isCheckpointDue;
+
 export const isVerified = ({ context }: At): boolean => context.isVerified;
 
 /** Is every byte of the object written, and hashed by this process? */

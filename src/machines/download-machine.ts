@@ -80,6 +80,7 @@ export const downloadMachine = setup({
     recordFailure: assign(steps.recordFailure),
     recordDamage: assign(steps.recordDamage),
     recordVerified: assign((_) => ({ isVerified: true })),
+    recordDue: assign((_) => ({ isCheckpointDue: true })),
     recordGoodAccess: assign(steps.recordGoodAccess),
     recordExpiry: assign(steps.recordExpiry),
     recordRefresh: assign(steps.recordRefresh),
@@ -88,6 +89,7 @@ export const downloadMachine = setup({
     forgetPlan: assign(steps.forgetPlan),
     forgetFailure: assign(steps.forgetFailure),
     forgetWorkspace: assign(steps.forgetWorkspace),
+    forgetDue: assign((_) => ({ isCheckpointDue: false })),
     fillLanes: enqueueActions(({ context, enqueue, self }) => {
       const { patch, started } = steps.fillLanes(context);
       for (const part of started) {
@@ -300,10 +302,20 @@ export const downloadMachine = setup({
             },
             checkpointing: {
               description: 'Makes written bytes durable, then records them.',
+              entry: 'forgetDue',
+              on: { 'checkpoint.due': { actions: 'recordDue' } },
               invoke: {
                 src: 'saveCheckpoint',
                 input: workspaceInput,
-                onDone: { actions: 'recordSample', target: 'idle' },
+                onDone: [
+                  {
+                    guard: 'isCheckpointDue',
+                    actions: 'recordSample',
+                    target: 'checkpointing',
+                    reenter: true,
+                  },
+                  { actions: 'recordSample', target: 'idle' },
+                ],
                 onError: { actions: 'recordFailure', target: '#download.settling' },
               },
             },
@@ -374,6 +386,7 @@ export const downloadMachine = setup({
         },
         closing: {
           description: 'Closes the files and gives up the claim; keeps what can be resumed.',
+          on: { pause: {}, resume: {} }, // Too late for another wish.
           invoke: {
             src: 'closeWorkspace',
             input: workspaceInput,
@@ -383,6 +396,7 @@ export const downloadMachine = setup({
         },
         discarding: {
           description: 'Nothing is open: what is left of a download that is given up goes.',
+          on: { pause: {}, resume: {} },
           always: { guard: 'isKeptAnyway', target: 'closed' },
           invoke: {
             src: 'discardBreakpoint',

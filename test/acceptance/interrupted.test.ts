@@ -258,6 +258,24 @@ describe('stopping on purpose', () => {
     await expectDone(scene, second);
   });
 
+  test.each(['pause', 'resume'] as const)(
+    'a %s that comes too late is no failure',
+    async (late) => {
+      const scene = await setScene();
+      const begun = (job: Download) => {
+        onBytes((given) => given.cancel())(job);
+        const { unsubscribe } = job.actor.subscribe((snapshot) => {
+          if (!snapshot.matches({ settling: 'closing' })) return;
+          unsubscribe();
+          job[late]();
+        });
+      };
+      const { error } = await run(scene, { begun });
+      expect(error).toEqual({ _tag: 'Cancelled' });
+      expect(await leftovers(scene)).toEqual([]);
+    },
+  );
+
   test('a download that is cancelled leaves nothing', async () => {
     const scene = await slowScene();
     const begun = onBytes((job) => job.cancel());

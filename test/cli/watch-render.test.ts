@@ -1,4 +1,4 @@
-/** A download as a screen of lines: it fits every terminal, and nothing that matters is left out. */
+/** A download as a screen of lines: it fits every terminal, and what matters stays. */
 import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
 import { displayWidth } from '../../src/cli/progress-line.ts';
