@@ -261,7 +261,7 @@ describe('stopping on purpose', () => {
   test.each(['pause', 'resume'] as const)(
     'a %s that comes too late is no failure',
     async (late) => {
-      const scene = await setScene();
+      const scene = await slowScene();
       const begun = (job: Download) => {
         onBytes((given) => given.cancel())(job);
         const { unsubscribe } = job.actor.subscribe((snapshot) => {
@@ -270,7 +270,7 @@ describe('stopping on purpose', () => {
           job[late]();
         });
       };
-      const { error } = await run(scene, { begun });
+      const { error } = await run(scene, { partSize: 100_000, begun });
       expect(error).toEqual({ _tag: 'Cancelled' });
       expect(await leftovers(scene)).toEqual([]);
     },

@@ -61,10 +61,16 @@ describe.skipIf(!hasBrowser)('the page of a download that runs', () => {
     await expect.poll(() => page.locator('.chart .active.innermost').count()).toBeGreaterThan(0);
     expect(await page.locator('[data-state="download.downloadingParts"].active').count()).toBe(1);
 
-    await page.locator('#map-canvas').hover({ position: { x: 3.5 * 26, y: 10 } });
+    const part4 = { position: { x: 3.5 * 26, y: 10 } };
+    await page.locator('#map-canvas').hover(part4);
     await untilText(page, '#tip-title', /^Part 4$/);
     await untilText(page, '#tip-state', /backing off, [12] failed in a row, .*503.*again in/);
     await untilText(page, '#tip-range', /bytes 1.500.000–1.999.999/);
+    await page.locator('#map-canvas').click(part4);
+    await untilText(page, '#chosen-title', /^Part 4$/);
+    await expect
+      .poll(() => page.locator('[data-state^="part."].innermost').count())
+      .toBeGreaterThan(0);
     await takePicture(page, 'inspector-live', { isOfDocs: true });
 
     expect((await cli.end).code).toBe(0);
@@ -203,8 +209,9 @@ describe.skipIf(!hasBrowser)('the page of a recorded download', () => {
     const { page, flaws } = await visit(await urlIn(replay, /Replay: (http\S+)\s/));
     await untilText(page, '#mode', /replay/);
     const moment = page.locator('#moment');
-    const durationMs = Number(await moment.getAttribute('max'));
-    expect(durationMs).toBeGreaterThan(1_000);
+    const lengthMs = async (): Promise<number> => Number(await moment.getAttribute('max'));
+    await expect.poll(lengthMs).toBeGreaterThan(1_000);
+    const durationMs = await lengthMs();
     expect(await page.locator('#commands').isVisible()).toBe(false);
 
     await moment.fill(String(durationMs));
