@@ -30,7 +30,7 @@ export const boxOf = (chart: Chart, state: ChartState): StateBox => {
     .map(({ id, trigger, guard, actions }) => {
       const condition = guard === null ? '' : ` [${guard}]`;
       const head = `${describeTrigger(trigger)}${condition}`;
-      return { transition: id, lines: broken(`${head} / ${actions.join(', ')}`) };
+      return { transition: id, lines: broken(`${head} / ${actions.join(', ') || 'ignored'}`) };
     });
   const items = [...activities, ...reactions];
   const lines = items.flatMap((item) => item.lines);
