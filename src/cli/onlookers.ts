@@ -129,7 +129,7 @@ const openInspector = (wish: InspectorWish, stage: Stage): Promise<Invited> =>
 const openPage = async (port: number, { tracer, secrets, say }: Stage): Promise<Invited> => {
   const { createInspector } = await import('../inspector/index.ts');
   try {
-    const { url, close } = await createInspector({ tracer, port, secrets });
+    const { url, close } = await createInspector({ tracer, port, secrets, holdsProcess: true });
     say(`Inspector: ${url}`);
     return E.right({ close });
   } catch (thrown) {

@@ -21,6 +21,11 @@ export interface InspectorOptions {
   readonly port?: number;
   /** Texts that no page may show, wherever they stand. Default: none but what looks secret. */
   readonly secrets?: ReadonlyArray<string>;
+  /**
+   * Does the process run on as long as the inspector is open? A download that is paused from the
+   * page holds nothing else. Default: false, what runs the download decides.
+   */
+  readonly holdsProcess?: boolean;
 }
 
 export interface Inspector {
@@ -47,7 +52,7 @@ export const createInspector = async (options: InspectorOptions = {}): Promise<I
   const tracer = options.tracer ?? ownTracer();
   const redact = redactor(options);
   const session = liveSession({ tracer, clock: liveClock, redact });
-  const { url, close } = await serve(session, options.port, false);
+  const { url, close } = await serve(session, options.port, options.holdsProcess ?? false);
   return { url, inspect: tracer.inspect, close };
 };
 

@@ -1,6 +1,7 @@
 /**
- * A download that runs, as its pages see it. Records are folded as they come, since a page that is
- * opened late wants to see what has been; everything else is done for those who look.
+ * A download that runs, as its pages see it. While nobody looks nothing is recorded: the first page
+ * is told how things stand, and everything from then on. What was before is in a trace, if one is
+ * written.
  */
 import type { Redact } from '../trace/redact.ts';
 import type { TraceRecord } from '../trace/trace-record.ts';
@@ -21,7 +22,7 @@ export interface LiveSessionOptions {
 /** Records that a page can still read when it asks for the log: about a megabyte. */
 export const RECORDS_KEPT = 5_000;
 
-/** Begins to listen at once. */
+/** Listens while somebody looks. */
 export const liveSession = ({ tracer, clock, redact }: LiveSessionOptions): Session => {
   const fold = foldView();
   const series = viewSeries(fold);
@@ -55,9 +56,13 @@ export const liveSession = ({ tracer, clock, redact }: LiveSessionOptions): Sess
     }),
   });
   let defect: { readonly thrown: unknown } | null = null;
-  let stop = (): void => {};
+  let stop: (() => void) | null = null;
+  const stopListening = (): void => {
+    stop?.();
+    stop = null;
+  };
   const close = (): void => {
-    stop();
+    stopListening();
     audience.close();
   };
   /** Called within the download's own steps: a bug here ends the inspection, not the download. */
@@ -73,11 +78,18 @@ export const liveSession = ({ tracer, clock, redact }: LiveSessionOptions): Sess
       close();
     }
   };
-  stop = tracer.subscribe(take);
   return {
     join: (viewer) => {
+      stop ??= tracer.subscribe(take);
       if (defect !== null) throw defect.thrown;
-      return audience.join(viewer);
+      const attendance = audience.join(viewer);
+      return {
+        ...attendance,
+        leave: () => {
+          attendance.leave();
+          if (audience.isEmpty()) stopListening();
+        },
+      };
     },
     close,
   };

@@ -15,7 +15,7 @@ export interface Recording {
   /** How many records had been told after each step that led the download to another state. */
   readonly steps: ReadonlyArray<number>;
   readonly series: () => ReadonlyArray<SeriesPoint>;
-  /** When something failed, ascending; of those close together only the first. */
+  /** When it showed that something failed, ascending; of those close together only the first. */
   readonly errorsAtMs: () => ReadonlyArray<number>;
   readonly durationMs: () => number;
 }
@@ -42,6 +42,8 @@ export const recorder = (): Recorder => {
   const keyframes: Array<SavedFold> = [];
   const steps: Array<number> = [];
   const failures: Array<number> = [];
+  /** Is there a failure that no step has answered yet? */
+  let isAnswerDue = false;
   const durationMs = (): number => records.at(-1)?.at ?? 0;
   const errorsAtMs = () => thinOut(failures, durationMs() / ERRORS_MAX);
   return {
@@ -52,7 +54,11 @@ export const recorder = (): Recorder => {
       fold.take(record);
       series.take(record);
       if (isDownloadStep(record)) steps.push(records.length);
-      if (isFailure(record)) failures.push(record.at);
+      if (isFailure(record)) isAnswerDue = true;
+      else if (isAnswerDue && record.type === 'step') {
+        failures.push(record.at);
+        isAnswerDue = false;
+      }
     },
   };
 };

@@ -136,7 +136,9 @@ const build = async (): Promise<string> => {
   await cp(join(ROOT, 'assets'), join(own, 'assets'), { recursive: true });
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const options = ['--outDir', join(own, 'dist'), '--noCheck', '--declaration', 'false'];
-  execFileSync(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), ...options]);
+  for (const project of ['tsconfig.build.json', 'tsconfig.page.build.json']) {
+    execFileSync(process.execPath, [tsc, '-p', join(ROOT, project), ...options]);
+  }
   await rename(own, folder).catch(() => rm(own, { recursive: true, force: true }));
   return file;
 };

@@ -19,8 +19,8 @@ export interface LargeTrace {
 }
 
 /**
- * Writes the beginning of the real trace with another plan, and then parts that are fetched, lane by
- * lane: every 5 003rd fails once. It breaks off before the end, as the trace of a crash does.
+ * Writes the beginning of the real trace with another plan, and then parts that are fetched, lane
+ * by lane: every 5 003rd fails once. It breaks off before the end, as the trace of a crash does.
  */
 export const writeLargeTrace = async ({ small, large, partCount }: LargeTrace): Promise<void> => {
   const [header = '', ...lines] = (await readFile(small, 'utf8')).trimEnd().split('\n');

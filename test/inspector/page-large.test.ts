@@ -1,9 +1,8 @@
 /** The page on a recorded download of 100 000 parts: it opens soon, and scrubs without stutter. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runCli, SIGNED_IN, serve, startCli, temporaryFolder } from '../cli/run-cli.ts';
+import { builtMain, runCli, SIGNED_IN, serve, startCli, temporaryFolder } from '../cli/run-cli.ts';
 import { hasBrowser, takePicture, untilText, urlIn, type Visit, visit } from './browser.ts';
-import { buildPage } from './built-page.ts';
 import { writeLargeTrace } from './large-trace.ts';
 
 const PARTS = 100_000;
@@ -13,7 +12,7 @@ const FRAME_MS_MEDIAN = 34;
 const FRAME_MS_95TH = 100;
 
 beforeAll(async () => {
-  if (hasBrowser) await buildPage();
+  if (hasBrowser) await builtMain();
 }, 120_000);
 
 const recordLarge = async (): Promise<string> => {

@@ -19,7 +19,7 @@ let known: Promise<Recording> | null = null;
 
 /** The same for all tests: whichever comes first makes it. */
 const recorded = (): Promise<Recording> => {
-  known ??= recordDownload({ parts: 200, lanes: 8 }).then(indexed);
+  known ??= recordDownload({ parts: 500, lanes: 8 }).then(indexed);
   return known;
 };
 

@@ -8,12 +8,20 @@ export interface ExpiringCredentials {
   readonly accounts: () => ReadonlyArray<Account>;
   /** From now on the server refuses what the provider gave. */
   readonly expire: () => void;
+  /** The same, and the provider has no fresh ones until they are restored. */
+  readonly revoke: () => void;
+  readonly restore: () => void;
 }
 
 /** @param onChange Called when the server has to believe something else. */
 export const expiringCredentials = (onChange: () => void): ExpiringCredentials => {
   let generation = 1;
   let isExpired = false;
+  let isRevoked = false;
+  const expire = (): void => {
+    isExpired = true;
+    onChange();
+  };
   const key = (): AccessKey => ({
     accessKeyId: `STS.${generation}`,
     accessKeySecret: `secret ${generation}`,
@@ -22,6 +30,7 @@ export const expiringCredentials = (onChange: () => void): ExpiringCredentials =
   return {
     provider: (reason) => {
       if (reason === 'refresh') {
+        if (isRevoked) throw new Error('there are no fresh credentials');
         generation += 1;
         isExpired = false;
         onChange();
@@ -33,9 +42,13 @@ export const expiringCredentials = (onChange: () => void): ExpiringCredentials =
       const account = { accessKeyId, accessKeySecret, securityToken: securityToken ?? '' };
       return [isExpired ? { ...account, expiresAt: 0 } : account];
     },
-    expire: () => {
-      isExpired = true;
-      onChange();
+    expire,
+    revoke: () => {
+      isRevoked = true;
+      expire();
+    },
+    restore: () => {
+      isRevoked = false;
     },
   };
 };

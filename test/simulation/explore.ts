@@ -1,6 +1,5 @@
 /** Looks for a life that breaks a law: worlds drawn from seeds, one batch after the other. */
 import fc from 'fast-check';
-import type { InspectionEvent } from 'xstate';
 import { takenTransitions } from './chart-coverage.ts';
 import { type Violation, violations } from './laws.ts';
 import { type Life, live } from './life.ts';
@@ -33,7 +32,7 @@ const unbiased = <Drawn>() => ({ plugins: [fc.unbiased() as fc.Plugin<Drawn>] })
 export const explore = async (seed: number, count: number): Promise<Finding> => {
   const coverage = takenTransitions();
   const seen = { worlds: 0, runs: 0, resumedHalfWay: 0 };
-  const onlooker = { inspect: (event: InspectionEvent) => coverage.note(event) };
+  const onlooker = { watch: () => coverage.note };
   const property = fc.asyncProperty(worldSpecs, async (spec) => {
     const life = await live(spec, onlooker);
     const broken = violations(life);

@@ -88,6 +88,9 @@ const OPERATIONS: Readonly<Record<DiskHardship['kind'], DiskCall['operation']>> 
   full: 'write',
   writeFails: 'write',
   readFails: 'read',
+  renameFails: 'rename to',
+  removeFails: 'remove',
+  closeFails: 'close',
 };
 
 const diskFaultOf = (kind: DiskHardship['kind'], { length }: DiskCall): DiskFault =>

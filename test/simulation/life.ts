@@ -1,7 +1,7 @@
 /** One simulated life of a download: runs, interruptions, and what was seen of them. */
-import type { InspectionEvent } from 'xstate';
 import { filesOfOurs } from './leftovers.ts';
 import { meddle } from './meanwhile.ts';
+import type { Onlooker } from './onlooker.ts';
 import { type Run, runOnce } from './run-once.ts';
 import { buildWorld, type SpecWorld, TARGET } from './spec-world.ts';
 import { isCrash, type WorldSpec } from './world-spec.ts';
@@ -20,20 +20,13 @@ export interface Life {
   };
 }
 
-/** Who may look on. */
-export interface Onlooker {
-  readonly inspect?: (event: InspectionEvent) => void;
-  /** Told what happens around the download. */
-  readonly say?: (text: string) => void;
-}
-
 /** Lives the life that a specification describes. The same specification, the same life. */
 export const live = async (spec: WorldSpec, onlooker: Onlooker = {}): Promise<Life> => {
-  const world = buildWorld(spec);
+  const world = buildWorld(spec, onlooker.say);
   const runs: Array<Run> = [];
   let isOver = false;
   const run = async (interruption: WorldSpec['interruptions'][number] | null): Promise<void> => {
-    const seen = await runOnce(world, interruption, onlooker);
+    const seen = await runOnce(world, interruption, onlooker.watch);
     runs.push(seen);
     isOver = seen.ending === 'renamed' || seen.ending === 'hangs';
   };
@@ -41,11 +34,11 @@ export const live = async (spec: WorldSpec, onlooker: Onlooker = {}): Promise<Li
     if (isOver) break;
     await run(interruption);
     if (!isOver && isCrash(interruption)) {
-      await world.aside(() => meddle(world, interruption.meanwhile, onlooker.say));
+      await world.aside(() => meddle(world, interruption.meanwhile));
     }
   }
   if (!isOver) {
-    onlooker.say?.('From here on nothing goes wrong.');
+    world.say('From here on nothing goes wrong.');
     world.heal();
     for (let more = 0; !isOver && more < RUNS_UNHARMED_MAX; more++) await run(null);
   }

@@ -4,17 +4,12 @@ import { dirname } from 'node:path';
 import { bytes } from '../../src/domain/bytes.ts';
 import type { OpenFile } from '../../src/effects/file-system.ts';
 import { E } from '../../src/fp.ts';
-import type { Onlooker } from './life.ts';
 import { bytesIn } from './records.ts';
 import type { SpecWorld } from './spec-world.ts';
 import type { Crash } from './world-spec.ts';
 
 /** Does it, where there is something to do it to, and tells the world what cannot be trusted. */
-export const meddle = async (
-  world: SpecWorld,
-  kind: Crash['meanwhile'],
-  say: Onlooker['say'],
-): Promise<void> => {
+export const meddle = async (world: SpecWorld, kind: Crash['meanwhile']): Promise<void> => {
   const { ranges, partFile } = await world.records();
   const journal = world.disk.paths().find((path) => path.endsWith('.journal')) ?? null;
   switch (kind) {
@@ -24,20 +19,20 @@ export const meddle = async (
       const range = ranges[world.draws.integer(ranges.length)];
       if (partFile === null || range === undefined) return;
       const at = range.start + world.draws.integer(range.end - range.start);
-      say?.(`Byte ${at} of the part file rots.`);
+      world.say(`Byte ${at} of the part file rots.`);
       world.damage([at]);
       return change(world, partFile, (file) => invert(file, at));
     }
     case 'partFileTruncated': {
       if (partFile === null || bytesIn(ranges) === 0) return;
-      say?.('The part file is cut to half its length.');
+      world.say('The part file is cut to half its length.');
       world.damage(null);
       const size = Math.floor((world.disk.contentOf(partFile)?.length ?? 0) / 2);
       return change(world, partFile, (file) => must(file.resize(bytes(size))));
     }
     case 'partFileRemoved':
       if (partFile === null) return;
-      say?.('The part file is removed.');
+      world.say('The part file is removed.');
       world.damage(null);
       await must(world.disk.files.remove(partFile));
       return must(world.disk.folders.sync(dirname(partFile)));
@@ -45,11 +40,11 @@ export const meddle = async (
       const size = journal === null ? 0 : (world.disk.contentOf(journal)?.length ?? 0);
       if (journal === null || size === 0) return;
       const left = size - 1 - world.draws.integer(Math.min(40, size - 1));
-      say?.(`The journal is cut from ${size} to ${left} bytes.`);
+      world.say(`The journal is cut from ${size} to ${left} bytes.`);
       return change(world, journal, (file) => must(file.resize(bytes(left))));
     }
     case 'objectChanged':
-      say?.('The object is overwritten.');
+      world.say('The object is overwritten.');
       return world.changeObject();
   }
 };

@@ -6,13 +6,13 @@ import type { Progress } from '../../src/domain/progress.ts';
 import { type Download, startDownload } from '../../src/download.ts';
 import { DownloadFailed } from '../../src/download-failed.ts';
 import type { DownloadEmitted } from '../../src/machines/emitted.ts';
-import type { Fate } from '../../src/testing/simulation/simulated-process.ts';
+import { fateOf } from './fate.ts';
 import { filesOfOurs } from './leftovers.ts';
-import type { Onlooker } from './life.ts';
+import type { Onlooker } from './onlooker.ts';
 import { bytesIn, type Recorded } from './records.ts';
 import { seated } from './seat.ts';
 import { type SpecProcess, type SpecWorld, TARGET } from './spec-world.ts';
-import { type Command, type Interruption, isCrash, usualCalls } from './world-spec.ts';
+import type { Interruption } from './world-spec.ts';
 
 export interface Run {
   readonly ending: 'renamed' | 'failed' | 'cancelled' | 'crashed' | 'hangs';
@@ -59,25 +59,25 @@ export interface Rest {
 export const runOnce = async (
   world: SpecWorld,
   interruption: Interruption | null,
-  { inspect, say }: Onlooker,
+  watch: Onlooker['watch'],
 ): Promise<Run> => {
   const before = await world.records();
   const askedBefore = world.asked().length;
   const startedAtMs = world.clock.now();
-  const process = world.boot(fateOf(world, interruption, (asked) => command(job, asked, say)));
+  const process = world.boot(fateOf(world, interruption, () => job));
   const job = startDownload(
     seated(process.effects),
     world.input,
-    inspect === undefined ? {} : { inspect },
+    watch === undefined ? {} : { inspect: watch(world.clock) },
   );
   const events: Array<DownloadEmitted> = [];
   job.on('*', (event) => events.push(event));
   const ending = endingOf(job);
-  const { childrenMax, rest } = await drive(world, process, job, events, ending, say);
+  const { childrenMax, rest } = await drive(world, process, job, events, ending, interruption);
   job.actor.stop();
   const hasCrashed = ending.how === null && !process.isAlive();
   const isPowerLost = hasCrashed && interruption?.kind === 'powerLost';
-  if (hasCrashed) say?.(isPowerLost ? 'Power is lost.' : 'The process is killed.');
+  if (hasCrashed) world.say(isPowerLost ? 'Power is lost.' : 'The process is killed.');
   world.crash(isPowerLost ? 'powerLost' : 'killed');
   // What is written anew is on record as it was, until the next checkpoint.
   if (isMended(events)) world.damage(null);
@@ -104,7 +104,7 @@ export const runOnce = async (
         : null,
     childrenMax,
     rest,
-    afterCancel: how === 'cancelled' ? leftByCancel(world, interruption, progress, after) : null,
+    afterCancel: how === 'cancelled' ? leftByCancel(world, interruption, events, after) : null,
     calls: process.calls(),
     virtualMs: world.clock.now() - startedAtMs,
   };
@@ -114,25 +114,6 @@ export const runOnce = async (
 const isGivenUp = ({ actor }: Download): boolean => {
   const { error, intent } = actor.getSnapshot().context;
   return intent === 'cancel' || (error !== null && !isResumable(error));
-};
-
-/** When the process ends by itself, and when somebody asks for something. */
-const fateOf = (
-  { spec }: SpecWorld,
-  interruption: Interruption | null,
-  ask: (asked: Command) => void,
-): Fate => {
-  if (interruption === null) return {};
-  const call = Math.ceil(interruption.at * usualCalls(spec));
-  return isCrash(interruption)
-    ? { lastCall: call, isLastDone: interruption.isDone }
-    : { onCall: (now) => (now === call ? ask(interruption) : undefined) };
-};
-
-const command = (job: Download, { kind }: Command, say: Onlooker['say']): void => {
-  say?.(`Somebody asks: ${kind}.`);
-  if (kind === 'pauseAndResume') job.pause();
-  else job.cancel({ keep: kind === 'cancelKeepingAll' });
 };
 
 interface Ending {
@@ -162,10 +143,10 @@ const TURNS_MAX = 30_000;
 const drive = async (
   world: SpecWorld,
   process: SpecProcess,
-  { actor, resume }: Download,
+  { actor, resume, cancel }: Download,
   events: ReadonlyArray<DownloadEmitted>,
   ending: Ending,
-  say: Onlooker['say'],
+  interruption: Interruption | null,
 ): Promise<Pick<Run, 'childrenMax' | 'rest'>> => {
   const rest: Array<Rest> = [];
   let childrenMax = 0;
@@ -178,8 +159,10 @@ const drive = async (
     if (because !== undefined) {
       rest.push({ because, isMended: isMended(events), ...(await restOf(world, process)) });
       world.makeRoom();
-      say?.('Somebody lets it go on.');
-      resume();
+      const isEnough = because === null && interruption?.kind === 'pauseAndCancel';
+      world.say(isEnough ? 'Somebody cancels it.' : 'Somebody lets it go on.');
+      if (isEnough) cancel();
+      else resume();
     } else {
       world.clock.fireNext();
     }
@@ -241,15 +224,15 @@ const successOf = (world: SpecWorld, crc64: string): Success => {
 const leftByCancel = (
   world: SpecWorld,
   interruption: Interruption | null,
-  progress: ReadonlyArray<Progress>,
+  events: ReadonlyArray<DownloadEmitted>,
   after: Recorded,
 ): Run['afterCancel'] => {
   const files = filesOfOurs(world).filter((path) => path !== TARGET);
-  const told = progress.at(-1)?.durable ?? 0;
+  const progress = events.flatMap((event) => (event.type === 'progress' ? [event.progress] : []));
+  // What was found damaged is not kept, and may all be on its way again.
+  const told = isMended(events) ? 0 : (progress.at(-1)?.durable ?? 0);
+  const recorded = bytesIn(after.ranges);
   const isAsAsked =
-    interruption?.kind === 'cancelKeepingAll' ? bytesIn(after.ranges) >= told : files.length === 0;
-  return {
-    isAsAsked,
-    found: `${bytesIn(after.ranges)} bytes on record, files: ${files.join(', ')}`,
-  };
+    interruption?.kind === 'cancelKeepingAll' ? recorded >= told : files.length === 0;
+  return { isAsAsked, found: `${recorded} bytes on record, files: ${files.join(', ')}` };
 };

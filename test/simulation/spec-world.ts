@@ -21,7 +21,9 @@ import {
 } from '../../src/testing/simulation/simulated-world.ts';
 import { expiringCredentials } from './expiring-credentials.ts';
 import { diskRule, networkRule } from './hardships.ts';
+import type { Onlooker } from './onlooker.ts';
 import { type Recorded, readRecords } from './records.ts';
+import { diskFaultWords, requestWords } from './story-words.ts';
 import { sizeOf, type WorldSpec } from './world-spec.ts';
 
 export const TARGET = '/data/object.bin';
@@ -56,6 +58,11 @@ export interface SpecWorld {
   /** The version of the object that has this CRC-64; null: none ever had. */
   readonly contentWith: (crc64: string) => Uint8Array | null;
   readonly changeObject: () => void;
+  readonly expireAccess: () => void;
+  /** The same, and there are no fresh ones before things are healed. */
+  readonly revokeAccess: () => void;
+  /** Tells the onlooker what happens around the download. */
+  readonly say: (text: string) => void;
   readonly records: () => Promise<Recorded>;
   /** Does something to the disk that no hardship hits. */
   readonly aside: <A>(act: () => Promise<A>) => Promise<A>;
@@ -63,16 +70,21 @@ export interface SpecWorld {
   readonly damage: (at: ReadonlyArray<number> | null) => void;
 }
 
-export const buildWorld = (spec: WorldSpec): SpecWorld => {
+export const buildWorld = (spec: WorldSpec, tell: Onlooker['say']): SpecWorld => {
   const versions: Array<Uint8Array> = [];
-  const isSigned = spec.network.some(({ kind }) => kind === 'expiredAccess');
+  const isSigned = mayExpire(spec);
+  const say = (text: string): void => tell?.(text, world.clock.now());
   const credentials = expiringCredentials(() => world.oss.setAccounts(credentials.accounts()));
   const { rttMs, bytesPerSecond } = spec.link;
   const world = simulatedWorld({
     seed: spec.seed,
     crc64Of,
     source: SOURCE,
-    oss: { anonymousRead: !isSigned, accounts: credentials.accounts() },
+    oss: {
+      anonymousRead: !isSigned,
+      accounts: credentials.accounts(),
+      ...(tell === undefined ? {} : { onEnd: (request) => say(requestWords(request)) }),
+    },
     link: { rttMs, bytesPerSecond: bytesPerSecond ?? Infinity, chunkLength: spec.chunkLength },
     folders: ['/data'],
     tuning: {
@@ -89,7 +101,11 @@ export const buildWorld = (spec: WorldSpec): SpecWorld => {
     versions.push(content);
   };
   changeObject();
-  const actions = { changeObject, expireAccess: credentials.expire };
+  const expireAccess = (): void => {
+    if (isSigned) say('The credentials expire.');
+    credentials.expire();
+  };
+  const actions = { changeObject, expireAccess };
   oss.setFaults(spec.network.map((hardship) => networkRule(hardship, actions)));
   let isAside = false; // Who looks at the disk meets no hardship, and counts for none.
   const diskRules = spec.disk.map(diskRule);
@@ -97,8 +113,11 @@ export const buildWorld = (spec: WorldSpec): SpecWorld => {
     disk.setFaults(
       diskRules.map(
         (rule): DiskFaultRule =>
-          (call) =>
-            isAside ? null : rule(call),
+          (call) => {
+            const given = isAside ? null : rule(call);
+            if (given !== null) say(diskFaultWords(call, given));
+            return given;
+          },
       ),
     );
   if (diskRules.length > 0) suffer();
@@ -121,6 +140,7 @@ export const buildWorld = (spec: WorldSpec): SpecWorld => {
     boot: (fate) => observed(world.boot(fate)),
     crash: world.crash,
     heal: () => {
+      credentials.restore();
       oss.setFaults([]);
       disk.setFaults([]);
     },
@@ -130,6 +150,12 @@ export const buildWorld = (spec: WorldSpec): SpecWorld => {
     content: () => versions.at(-1)!,
     contentWith: (crc64) => versions.find((content) => crc64Of(content) === crc64) ?? null,
     changeObject,
+    expireAccess,
+    revokeAccess: () => {
+      say('The credentials expire, and there are no fresh ones.');
+      credentials.revoke();
+    },
+    say,
     records: () => aside(() => readRecords({ disk, store: STORE, crc64Of, damage })),
     aside,
     damage: (at) => {
@@ -137,6 +163,11 @@ export const buildWorld = (spec: WorldSpec): SpecWorld => {
     },
   };
 };
+
+/** Are there credentials that can expire? Else the object is for everybody. */
+const mayExpire = ({ network, interruptions }: WorldSpec): boolean =>
+  network.some(({ kind }) => kind === 'expiredAccess') ||
+  interruptions.some(({ kind }) => kind === 'accessExpires' || kind === 'accessRevoked');
 
 /** Counts from outside what a process writes and asks for. */
 const observed = (process: WorldProcess): SpecProcess => {

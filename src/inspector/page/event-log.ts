@@ -14,6 +14,8 @@ export const startEventLog = (frames: Frames, store: Store, tabs: Tabs): void =>
   /** Numbers of the entries that have the cursor, and whose payload is open. */
   let [active, open]: [number | null, number | null] = [null, null];
   let follows = true;
+  /** What is drawn now, by number and marks. */
+  let rows = new Map<string, HTMLElement>();
 
   const draw = (): void => {
     if (tabs.seen() !== 'log') return;
@@ -22,17 +24,20 @@ export const startEventLog = (frames: Frames, store: Store, tabs: Tabs): void =>
     space.style.height = `${heightOf(window)}px`;
     if (follows) list.scrollTop = list.scrollHeight;
     const { first, end } = rowsInSight({ ...window, scrollTop: list.scrollTop });
-    const rows = entries.slice(first, end).map((entry, offset) => {
-      const row = rowOf(entry, {
-        isActive: entry.number === active,
-        isOpen: entry.number === open,
-      });
+    const inSight = new Map<string, HTMLElement>();
+    for (const [offset, entry] of entries.slice(first, end).entries()) {
+      const marks = { isActive: entry.number === active, isOpen: entry.number === open };
+      const key = `${entry.number} ${marks.isActive} ${marks.isOpen}`;
+      // A row that stays keeps its element: a payload keeps its place, and what is selected in it.
+      const row = rows.get(key) ?? rowOf(entry, marks);
       row.style.transform = `translateY(${topOf(window, first + offset)}px)`;
       row.setAttribute('aria-posinset', String(first + offset + 1));
       row.setAttribute('aria-setsize', String(entries.length));
-      return row;
-    });
-    space.replaceChildren(...rows);
+      inSight.set(key, row);
+    }
+    for (const [key, row] of rows) if (!inSight.has(key)) row.remove();
+    for (const [key, row] of inSight) if (!rows.has(key)) space.append(row);
+    rows = inSight;
     if (active === null) list.removeAttribute('aria-activedescendant');
     else list.setAttribute('aria-activedescendant', `entry-${active}`);
     drawCaption(store.model());

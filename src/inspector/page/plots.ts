@@ -58,6 +58,9 @@ export const startPlots = (frames: Frames, store: Store): void => {
 
 const HEIGHT = 170;
 
+/** Seconds between marks: less than one would be labelled alike. */
+const WHOLE = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 21_600, 86_400];
+
 const startPlot = (frames: Frames, store: Store, kind: PlotKind): void => {
   const frame = byId(kind.id);
   let plot: uPlot | null = null;
@@ -100,6 +103,7 @@ const optionsOf = (kind: PlotKind, frame: HTMLElement, columnCount: number): uPl
       {
         ...axis,
         size: 32,
+        incrs: WHOLE,
         values: (_, moments) => moments.map((s) => formatMoment(s * 1000).slice(0, -4)),
       },
       { ...axis, size: 74, values: (_, values) => values.map(kind.format) },

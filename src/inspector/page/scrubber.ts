@@ -17,7 +17,8 @@ export const startScrubber = (frames: Frames, store: Store, send: Send): void =>
     forward: () => send({ type: 'step', by: 1 }),
     'next-error': () => {
       const atMs = nextErrorOf(store.model());
-      if (atMs !== null) send({ type: 'seek', atMs });
+      if (atMs === null) return;
+      send({ type: 'seek', atMs });
     },
   };
   for (const [id, act] of Object.entries(acts)) byId(id).addEventListener('click', act);

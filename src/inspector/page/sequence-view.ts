@@ -88,7 +88,7 @@ const arrowOf = ({ from, to, label }: SequenceRow, place: Place): ReadonlyArray<
   return [
     svg('line', { x1: start, x2: end - towards * 6, y1: y, y2: y }),
     svg('polygon', { points: tip }),
-    svg('text', { class: 'label', x: (start + end) / 2, y: y - 4 }, shortened(label, room)),
+    svg('text', { class: 'label', x: (start + end) / 2, y: y - 6 }, shortened(label, room)),
   ];
 };
 

@@ -17,7 +17,12 @@ import type { OssServiceOptions } from '../server/oss-service.ts';
 import { crc64WithHollow } from './hollow.ts';
 import { type Seeded, seeded } from './seeded.ts';
 import { type SimulatedClock, simulatedClock } from './simulated-clock.ts';
-import { type Crash, type SimulatedDisk, simulatedDisk } from './simulated-disk.ts';
+import {
+  type Crash,
+  type SimulatedDisk,
+  type SimulatedDiskOptions,
+  simulatedDisk,
+} from './simulated-disk.ts';
 import { type SimulatedHost, simulatedHost } from './simulated-host.ts';
 import { type SimulatedNetwork, simulatedNetwork } from './simulated-network.ts';
 import type { LinkOptions } from './simulated-network-link.ts';
@@ -33,6 +38,8 @@ export interface SimulatedWorldOptions {
   readonly oss: OssServiceOptions;
   /** Default: a network that takes no time. */
   readonly link?: Partial<LinkOptions>;
+  /** Default: a disk that takes no time, has all the room there is, and no faults. */
+  readonly disk?: Omit<SimulatedDiskOptions, 'folders' | 'clock'>;
   /** Folders that are there from the start. Journals go to `STORE`, made when needed. */
   readonly folders: ReadonlyArray<string>;
   /** Default: anonymous. */
@@ -67,7 +74,11 @@ export const simulatedWorld = (options: SimulatedWorldOptions): SimulatedWorld =
   const draws = seeded(seed);
   const clock = simulatedClock({ seed, wallTimeMs: BEGINNING });
   const crc64Of = crc64WithHollow(options.crc64Of);
-  const disk = simulatedDisk({ folders: ['/', '/home', ...options.folders], clock });
+  const disk = simulatedDisk({
+    ...options.disk,
+    folders: ['/', '/home', ...options.folders],
+    clock,
+  });
   const host = simulatedHost();
   const oss = simulatedOss(options.oss, { clock, crc64Of });
   const network = simulatedNetwork({
