@@ -13,7 +13,7 @@ export interface LanePace {
   readonly startedAtMs: number;
   /** When the last byte came; `startedAtMs` before the first. */
   readonly lastByteAtMs: number;
-  /** Bytes per second over the last `PACE_WINDOW_MS`, or since the start if that is shorter. */
+  /** Over the last `PACE_WINDOW_MS`, or since the start if that is shorter; rises from 0. */
   readonly bytesPerSecond: number;
 }
 

@@ -20,6 +20,9 @@ interface Flight {
   readonly samples: Array<{ readonly atMs: number; readonly bytes: number }>;
 }
 
+/** The first chunk comes at once, and says nothing of the pace yet. */
+const SPAN_MS_MIN = 500;
+
 export const paceMeter = (): PaceMeter => {
   const flights = new Map<PartNumber, Flight>();
   const past = { bytes: 0, ms: 0 };
@@ -29,7 +32,8 @@ export const paceMeter = (): PaceMeter => {
     samples.push({ atMs: nowMs, bytes: flight.bytes });
     while (samples[1] !== undefined && samples[1].atMs <= nowMs - PACE_WINDOW_MS) samples.shift();
     const { atMs, bytes } = samples[0]!;
-    const bytesPerSecond = nowMs > atMs ? ((flight.bytes - bytes) * 1000) / (nowMs - atMs) : 0;
+    const spanMs = Math.max(SPAN_MS_MIN, nowMs - atMs);
+    const bytesPerSecond = ((flight.bytes - bytes) * 1000) / spanMs;
     return { partNumber, startedAtMs, lastByteAtMs, bytesPerSecond };
   };
   return {
