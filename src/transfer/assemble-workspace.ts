@@ -2,6 +2,7 @@
 import type { PartFact } from '../store/breakpoint.ts';
 import { checkpointer } from './checkpointer.ts';
 import { claimGuard } from './claim-guard.ts';
+import { openWriters } from './open-writers.ts';
 import { paceMeter } from './pace-meter.ts';
 import { type KnownFact, partLedger } from './part-ledger.ts';
 import type { Workspace, WorkspaceEffects } from './workspace.ts';
@@ -19,6 +20,7 @@ export const assembleWorkspace = async (
   facts: Iterable<PartFact & KnownFact>,
 ): Promise<Workspace> => {
   const ledger = partLedger(facts);
+  const writers = openWriters();
   const mayWrite = claimGuard(parts.claim, effects.clock);
   return {
     ...parts,
@@ -26,7 +28,8 @@ export const assembleWorkspace = async (
     ledger,
     mayWrite,
     pace: paceMeter(),
-    checkpointer: checkpointer(parts.file, parts.log, ledger, mayWrite),
+    writers,
+    checkpointer: checkpointer({ ...parts, ledger, mayWrite, writers }),
     crc64Of: await effects.loadCrc64(),
     written: { notify: () => {} },
   };

@@ -11,24 +11,36 @@ import { E } from '../fp.ts';
 import type { BreakpointLog } from '../store/breakpoint-store.ts';
 import { inRecords } from '../store/compact-breakpoint.ts';
 import type { ClaimGuard } from './claim-guard.ts';
+import type { OpenWriters } from './open-writers.ts';
 import type { PartLedger } from './part-ledger.ts';
 
 type Checkpointed = E.Either<DownloadError, void>;
 
 export interface Checkpointer {
-  /** Right: all that was written before the call is durable and recorded. */
+  /** Right: all that had arrived before the call is durable and recorded. */
   readonly checkpoint: () => Promise<Checkpointed>;
 }
 
-export const checkpointer = (
-  file: OpenFile,
-  log: BreakpointLog,
-  ledger: PartLedger,
-  mayWrite: ClaimGuard,
-): Checkpointer => {
+export interface CheckpointerParts {
+  /** The part file. */
+  readonly file: Pick<OpenFile, 'datasync'>;
+  readonly log: Pick<BreakpointLog, 'append'>;
+  readonly ledger: PartLedger;
+  readonly mayWrite: ClaimGuard;
+  readonly writers: Pick<OpenWriters, 'flush'>;
+}
+
+export const checkpointer = ({
+  file,
+  log,
+  ledger,
+  mayWrite,
+  writers,
+}: CheckpointerParts): Checkpointer => {
   let latest: Promise<Checkpointed> = Promise.resolve(E.right(undefined));
 
   const run = async (): Promise<Checkpointed> => {
+    await writers.flush();
     const facts = ledger.note();
     if (facts.length === 0) return E.right(undefined);
     const allowed = await mayWrite();

@@ -33,13 +33,15 @@ export const fetchPart = async (
   const request = { range, version, isWhole: plan.strategy === 'single' && done === 0 };
 
   const writer = writerFor(workspace, part, range.start);
+  const close = workspace.writers.add(writer);
   pace.began(part, effects.clock.now());
   const fetched = await storage.fetchRange(
     request,
     meteredSink(workspace, part, writer, onFlowing),
     signal,
   )();
-  const finished = await writer.finish();
+  const finished = await writer.flush();
+  close();
   pace.ended(part, effects.clock.now());
   ledger.dropUnwritten(part);
   if (E.isLeft(finished)) return E.left(asDiskFull(workspace, finished.left));

@@ -29,8 +29,11 @@ export interface PartWriterOptions {
 }
 
 export interface PartWriter extends BodySink {
-  /** Writes what was gathered. After it nothing is in flight; Left: some of it was not written. */
-  readonly finish: () => Promise<Written>;
+  /**
+   * Writes what was gathered so far. Right: all of it is written; Left: some of it never will be.
+   * After the last `write` nothing is in flight then.
+   */
+  readonly flush: () => Promise<Written>;
 }
 
 type Written = E.Either<DownloadError, void>;
@@ -70,7 +73,7 @@ export const partWriter = (options: PartWriterOptions): PartWriter => {
     return DONE;
   };
   /** Starts to write the batch once the one before it is written. */
-  const flush = async (): Promise<Written> => {
+  const startBatch = async (): Promise<Written> => {
     const before = await (writing ?? DONE);
     if (E.isLeft(before) || batchLength === 0) return before;
     writing = writeBatch();
@@ -83,11 +86,11 @@ export const partWriter = (options: PartWriterOptions): PartWriter => {
       ledger.received(part, chunk.length);
       batch.push(chunk);
       batchLength += chunk.length;
-      return batchLength < full ? null : flush();
+      return batchLength < full ? null : startBatch();
     },
-    finish: async () => {
-      const flushed = await flush();
-      return E.isLeft(flushed) ? flushed : await (writing ?? DONE);
+    flush: async () => {
+      const started = await startBatch();
+      return E.isLeft(started) ? started : await (writing ?? DONE);
     },
   };
 };

@@ -20,6 +20,7 @@ import type { BreakpointLog, BreakpointStore } from '../store/breakpoint-store.t
 import type { Claim, Claims } from '../store/claims.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { ClaimGuard } from './claim-guard.ts';
+import type { OpenWriters } from './open-writers.ts';
 import type { PaceMeter } from './pace-meter.ts';
 import type { PartLedger } from './part-ledger.ts';
 
@@ -55,6 +56,7 @@ export interface Workspace {
   readonly ledger: PartLedger;
   readonly pace: PaceMeter;
   readonly checkpointer: Checkpointer;
+  readonly writers: OpenWriters;
   readonly crc64Of: Crc64Of;
   /** Told after each batch that was written; set by whoever decides when a checkpoint is due. */
   readonly written: { notify: () => void };

@@ -5,11 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { bytes } from '../../src/domain/bytes.ts';
 import type { Crc64 } from '../../src/domain/crc64.ts';
 import type { DownloadError, ErrorOf } from '../../src/domain/errors.ts';
-import type { OpenFile } from '../../src/effects/file-system.ts';
 import { E } from '../../src/fp.ts';
 import type { LaterRecord, PartFact } from '../../src/store/breakpoint.ts';
-import type { BreakpointLog } from '../../src/store/breakpoint-store.ts';
 import { checkpointer } from '../../src/transfer/checkpointer.ts';
+import type { ClaimGuard } from '../../src/transfer/claim-guard.ts';
 import { partLedger } from '../../src/transfer/part-ledger.ts';
 
 const BROKEN: ErrorOf<'DiskFailed'> = {
@@ -27,7 +26,8 @@ type Endings = (call: number) => Ending | Promise<Ending>;
 const start = ({
   sync = (() => DONE) as Endings,
   append = (() => DONE) as Endings,
-  mayWrite = (() => null) as Parameters<typeof checkpointer>[3],
+  mayWrite = (() => null) as ClaimGuard,
+  flush = async () => {},
 } = {}) => {
   const order: Array<string> = [];
   const appended: Array<ReadonlyArray<PartFact>> = [];
@@ -52,7 +52,7 @@ const start = ({
       order.push('synced');
       return ending;
     },
-  } as Pick<OpenFile, 'datasync'> as OpenFile;
+  };
   const log = {
     append: (record: LaterRecord) => async (): Promise<E.Either<DownloadError, void>> => {
       order.push('append');
@@ -61,8 +61,16 @@ const start = ({
       order.push('appended');
       return ending;
     },
-  } as Pick<BreakpointLog, 'append'> as BreakpointLog;
-  return { ...checkpointer(file, log, ledger, mayWrite), ledger: real, order, appended };
+  };
+  const writers = {
+    flush: async () => {
+      order.push('flush');
+      await flush();
+      order.push('flushed');
+    },
+  };
+  const made = checkpointer({ file, log, ledger, mayWrite, writers });
+  return { ...made, ledger: real, order, appended };
 };
 
 const write = (ledger: ReturnType<typeof partLedger>, part: number, length = 1): void => {
@@ -78,7 +86,16 @@ const gate = () => {
   return { open: (ending: Ending) => open(ending), opened };
 };
 
-const ONE_CHECKPOINT = ['note', 'datasync', 'synced', 'append', 'appended', 'recorded'];
+const ONE_CHECKPOINT = [
+  'flush',
+  'flushed',
+  'note',
+  'datasync',
+  'synced',
+  'append',
+  'appended',
+  'recorded',
+];
 
 describe('checkpointer', () => {
   test('bytes become durable, then they are recorded, then they count as durable', async () => {
@@ -97,7 +114,7 @@ describe('checkpointer', () => {
     await checkpoint();
     order.length = 0;
     expect(await checkpoint()).toEqual(DONE);
-    expect(order).toEqual(['note']);
+    expect(order).toEqual(['flush', 'flushed', 'note']);
   });
 
   test('bytes written during the sync are not in its record, but in the next', async () => {
@@ -132,7 +149,7 @@ describe('checkpointer', () => {
     write(ledger, 2);
     const second = checkpoint();
     await turn();
-    expect(order).toEqual(['note', 'datasync']);
+    expect(order).toEqual(['flush', 'flushed', 'note', 'datasync']);
     syncing.open(DONE);
     expect(await Promise.all([first, second])).toEqual([DONE, DONE]);
     expect(order).toEqual([...ONE_CHECKPOINT, ...ONE_CHECKPOINT]);
@@ -165,7 +182,7 @@ describe('checkpointer', () => {
     expect(await checkpoint()).toEqual(E.left(BROKEN));
     expect(await checkpoint()).toEqual(E.left(BROKEN));
     expect(appended).toEqual([]);
-    expect(order).toEqual(['note', 'datasync', 'synced']);
+    expect(order).toEqual(['flush', 'flushed', 'note', 'datasync', 'synced']);
     expect(ledger.sums().durable).toBe(0);
   });
 
@@ -189,7 +206,7 @@ describe('checkpointer', () => {
     write(ledger, 1);
     expect(await checkpoint()).toEqual(E.left(busy));
     expect(await checkpoint()).toEqual(E.left(busy));
-    expect(order).toEqual(['note']);
+    expect(order).toEqual(['flush', 'flushed', 'note']);
     expect(ledger.sums().durable).toBe(0);
   });
 

@@ -137,7 +137,7 @@ describe('partWriter', () => {
           const { received, written: isWritten } = ledger.sums();
           assert.ok(received - isWritten <= 2 * BATCH_LENGTH + 400_000, 'too much is alive');
         }
-        assert.ok(E.isRight(await writer.finish()));
+        assert.ok(E.isRight(await writer.flush()));
         assert.equal(state.underWay, 0);
         assert.ok(state.underWayMax <= 1, 'two writes at a time');
         assert.deepEqual([...content.subarray(0, 3)], [0, 0, 0]);
@@ -162,7 +162,7 @@ describe('partWriter', () => {
     for (let i = 0; i < 7; i++) expect(writer.write(BATCH.subarray(0, 2 ** 17))).toBeNull();
     expect(calls).toEqual([]);
     expect(writer.write(BATCH.subarray(0, 2 ** 17))).not.toBeNull();
-    await writer.finish();
+    await writer.flush();
     expect(calls).toEqual([{ position: 3, length: BATCH_LENGTH }]);
   });
 
@@ -185,7 +185,7 @@ describe('partWriter', () => {
     await waiting;
     await turn();
     expect(calls.map(({ position }) => position)).toEqual([3, 3 + BATCH_LENGTH]);
-    expect(await writer.finish()).toEqual(DONE);
+    expect(await writer.flush()).toEqual(DONE);
     expect([ledger.sums().written, seen.written]).toEqual([2 * BATCH_LENGTH, 2]);
   });
 
@@ -194,7 +194,7 @@ describe('partWriter', () => {
     const { writer, state, content } = startWriter(10, () => last.opened);
     writer.write(Uint8Array.of(1, 2));
     let isFinished = false;
-    const finishing = writer.finish().then((result) => {
+    const finishing = writer.flush().then((result) => {
       isFinished = true;
       return result;
     });
@@ -208,7 +208,7 @@ describe('partWriter', () => {
   test('without a byte nothing is written', async () => {
     const { writer, calls, seen } = startWriter(10);
     expect(writer.write(new Uint8Array())).toBeNull();
-    expect(await writer.finish()).toEqual(DONE);
+    expect(await writer.flush()).toEqual(DONE);
     expect([calls, seen.written]).toEqual([[], 0]);
   });
 
@@ -216,7 +216,7 @@ describe('partWriter', () => {
     const { writer, calls, ledger, seen } = startWriter(9 * BATCH_LENGTH, () => E.left(DISK_FULL));
     expect(await writer.write(BATCH)).toEqual(DONE);
     expect(await writer.write(BATCH)).toEqual(E.left(DISK_FULL));
-    expect(await writer.finish()).toEqual(E.left(DISK_FULL));
+    expect(await writer.flush()).toEqual(E.left(DISK_FULL));
     expect([calls.length, ledger.sums().written, seen.written]).toEqual([1, 0, 0]);
   });
 
@@ -224,7 +224,7 @@ describe('partWriter', () => {
     const { writer, calls, ledger } = startWriter(9 * BATCH_LENGTH, () => E.left(DISK_FULL));
     expect(await writer.write(BATCH)).toEqual(DONE);
     writer.write(Uint8Array.of(1));
-    expect(await writer.finish()).toEqual(E.left(DISK_FULL));
+    expect(await writer.flush()).toEqual(E.left(DISK_FULL));
     expect([calls.length, ledger.factOf(1).length]).toEqual([1, 0]);
   });
 
@@ -234,7 +234,7 @@ describe('partWriter', () => {
     );
     await writer.write(BATCH);
     writer.write(Uint8Array.of(1));
-    expect(await writer.finish()).toEqual(E.left(DISK_FULL));
+    expect(await writer.flush()).toEqual(E.left(DISK_FULL));
     expect(ledger.factOf(1).length).toBe(BATCH_LENGTH);
   });
 
@@ -247,7 +247,7 @@ describe('partWriter', () => {
     expect(await writer.write(BATCH)).toEqual(DONE);
     expect(await writer.write(BATCH)).toEqual(DONE);
     writer.write(Uint8Array.of(1));
-    expect(await writer.finish()).toEqual(E.left(BUSY));
+    expect(await writer.flush()).toEqual(E.left(BUSY));
     expect([calls.length, ledger.sums().written]).toEqual([1, BATCH_LENGTH]);
   });
 
@@ -257,7 +257,7 @@ describe('partWriter', () => {
     await writer.write(BATCH);
     await turn(); // Node would exit on it here, if nobody looked.
     await expect(writer.write(BATCH)).rejects.toThrow('boom');
-    await expect(writer.finish()).rejects.toThrow('boom');
+    await expect(writer.flush()).rejects.toThrow('boom');
     expect(calls).toHaveLength(1);
   });
 });
