@@ -1,9 +1,19 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that replace modules of Node, and so cannot share a process with others. */
 const REPLACING = ['test/effects/file-system.node.test.ts'];
 
+/** Examples import the package by its name: here that is the source, not what was built of it. */
+const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^partwise$/, replacement: source('index.ts') },
+      { find: /^partwise\/testing$/, replacement: source('testing/index.ts') },
+    ],
+  },
   test: {
     maxWorkers: 2,
     testTimeout: 30_000,
@@ -15,7 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sharing',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
           exclude: REPLACING,
           isolate: false, // A third of the time went into loading the same modules again.
         },

@@ -9,6 +9,7 @@ import type { GetFlags, GetRequest } from './get-options.ts';
 import { addHousekeeping, type HousekeepingInvocation } from './housekeeping-arguments.ts';
 import type { ReplayRequest } from './replay-command.ts';
 import type { ServeRequest } from './serve-command.ts';
+import { addSimulate, type SimulateRequest } from './simulate-arguments.ts';
 
 /** What was asked of the command. */
 export type Invocation =
@@ -17,6 +18,7 @@ export type Invocation =
   | { readonly command: 'replay'; readonly request: ReplayRequest }
   | HousekeepingInvocation
   | { readonly command: 'chart'; readonly request: ChartRequest }
+  | { readonly command: 'simulate'; readonly request: SimulateRequest }
   | { readonly command: 'demo' }
   /** Help or version: only to be printed. */
   | { readonly command: 'show'; readonly text: string };
@@ -99,6 +101,7 @@ const describeProgram = (version: string, { ask, show }: Answers): Command => {
     .option('--format <format>', 'svg, mermaid or json (default: svg)')
     .option('--machine <machine>', 'download or part (default: download)')
     .action((flags: ChartRequest['flags']) => ask({ command: 'chart', request: { flags } }));
+  addSimulate(program, ask);
   program
     .command('demo')
     .description('Downloads through a bad network, is killed half-way, and resumes: 10 seconds.')
@@ -129,7 +132,7 @@ const mistakeOf = ({ code, message }: CommanderError): ErrorOf<'UsageError'> => 
   }
 };
 
-const COMMANDS = 'get, list, explain, clean, serve, replay, chart or demo';
+const COMMANDS = 'get, list, explain, clean, serve, replay, chart, simulate or demo';
 
 /** The option in a word such as `--header=NAME:VALUE` or `-Hsecret`. */
 const optionName = (word: string): string => /^--[\w-]*/.exec(word)?.[0] ?? word.slice(0, 2);

@@ -54,6 +54,10 @@ const run = async (): Promise<number> => {
       const { chartCommand } = await import('./chart-command.ts');
       return chartCommand(asked.request, io);
     }
+    case 'simulate': {
+      const { simulateCommand } = await import('./simulate-command.ts');
+      return simulateCommand(asked.request, io);
+    }
     case 'demo': {
       const { demoCommand } = await import('./demo-command.ts');
       return demoCommand(io);

@@ -52,15 +52,14 @@ export {
 } from './simulation/disk-faults.ts';
 // How long a download takes, and what would do better.
 export {
-  type Conditions,
   type Forecast,
   type ForecastOptions,
   type ForecastPoint,
   forecast,
   type Interruption,
-  type Setting,
-  type Tally,
 } from './simulation/forecast.ts';
+export type { Conditions, Setting } from './simulation/forecast-conditions.ts';
+export type { Tally } from './simulation/forecast-estimate.ts';
 export { otherSettings } from './simulation/forecast-settings.ts';
 export { type HollowObject, hollowObject } from './simulation/hollow.ts';
 // Draws that a seed decides.

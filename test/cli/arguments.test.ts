@@ -87,7 +87,7 @@ describe('parseArguments', () => {
     });
   });
 
-  test.each(['simulate'])('%s is not a command', (command) => {
+  test.each(['upload'])('%s is not a command', (command) => {
     expect(mistake(command)).toMatchObject({ option: 'command', value: command });
   });
 

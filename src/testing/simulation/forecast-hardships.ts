@@ -1,7 +1,7 @@
 /** What interrupts a forecast: kills and power cuts by the clock, resets by the count of requests. */
 import type { Seeded } from './seeded.ts';
 import type { Crash } from './simulated-disk.ts';
-import type { NetworkRule } from './simulated-network-fault.ts';
+import type { NetworkRequest, NetworkRule } from './simulated-network-fault.ts';
 
 export interface Break {
   /** `Infinity`: never. */
@@ -43,10 +43,19 @@ const moments = (everyMs: number | null, draws: Seeded) => {
 /** Resets every `count`-th exchange somewhere in the bytes it asks for; before its head without. */
 export const resetting = (count: number, draws: Seeded): NetworkRule => {
   const places = draws.fork('resets');
-  return ({ sequence, headers }) => {
-    if (sequence % count !== 0) return null;
-    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers['range'] ?? '') ?? [];
-    const length = first === undefined ? 0 : Number(last) - Number(first) + 1;
-    return { _tag: 'Reset', afterBytes: length === 0 ? null : places.integer(length) };
+  return (request) => {
+    if (request.sequence % count !== 0) return null;
+    const range = rangeOf(request);
+    return { _tag: 'Reset', afterBytes: range === null ? null : places.integer(range.length) };
   };
+};
+
+/** The bytes that a request asks for; null: it names none. */
+export const rangeOf = ({
+  headers,
+}: NetworkRequest): { readonly start: number; readonly length: number } | null => {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers['range'] ?? '') ?? [];
+  return first === undefined
+    ? null
+    : { start: Number(first), length: Number(last) - Number(first) + 1 };
 };

@@ -1,64 +1,56 @@
 /**
- * How much of an object is simulated, and what follows for all of it.
- *
- * Half a day of a bad network is a million chunks, samples and read-backs: minutes of real time. So
- * a smaller object is downloaded in its place, to its end; the rest goes on as that did until its
- * last round of parts. What an object costs beyond that grows with its bytes, and nothing else.
+ * How much of a download is simulated. Half a day of a bad network is a million chunks, samples
+ * and read-backs, which is minutes of real time; so a long download is simulated for its beginning
+ * only. Interruptions too rare for that come sooner there, so that what one costs is measured.
  */
-import type { Conditions, Setting } from './forecast.ts';
-import { connectionPaceOf } from './forecast-pace.ts';
+import type { Conditions, Setting } from './forecast-conditions.ts';
+import { chunkOf, connectionPaceOf, linkPaceOf } from './forecast-pace.ts';
 
 export interface Sample {
-  /** In bytes; the object's size when all of it is simulated. */
+  /** Bytes after which the simulation ends; the object's size when it is simulated to its end. */
   readonly size: number;
-  /** From here on lanes have nothing more to begin: the pace up to here is that of the rest. */
-  readonly steadyUntil: number;
-}
-
-/** What was counted. */
-export interface Tally {
-  readonly requests: number;
-  readonly connections: number;
-  /** Bytes of answers that arrived. */
-  readonly bodyBytes: number;
-  readonly retries: number;
-  readonly kills: number;
-  readonly powerCuts: number;
-  /** How often the download was started: by people, or after an interruption. */
-  readonly starts: number;
-  /** How often fresh credentials were asked for. */
-  readonly refreshes: number;
-}
-
-/** The counts at one moment. */
-export interface Mark {
-  readonly atMs: number;
-  readonly received: number;
-  readonly tally: Tally;
+  readonly isWhole: boolean;
+  /** How often processes are killed in the sample, on average. */
+  readonly killEveryMs: number | null;
+  readonly powerCutEveryMs: number | null;
 }
 
 /** Real time that the simulation of one setting may take: in milliseconds of a quiet machine. */
-const WORK_MAX = 700;
-/** So many parts for each lane make a pace that can be believed. */
-const ROUNDS_MIN = 4;
+const WORK_MS_MAX = 1_000;
+/** As many interruptions of a kind as it takes to say what one costs. */
+const INTERRUPTIONS_MIN = 4;
 
-export const planSample = (conditions: Conditions, setting: Setting): Sample => {
-  const { size } = conditions;
-  const round = setting.lanes * setting.partSize;
-  let sampled = size;
-  while (sampled / 2 >= ROUNDS_MIN * round && workFor(sampled, conditions, setting) > WORK_MAX) {
-    sampled = Math.ceil(sampled / 2);
+/** @param workMsMax Default: 1000. `Infinity`: all is simulated, however long that takes. */
+export const planSample = (
+  conditions: Conditions,
+  setting: Setting,
+  workMsMax = WORK_MS_MAX,
+): Sample => {
+  const { size, killEveryMs, powerCutEveryMs } = conditions;
+  if (workFor(size, conditions, setting) <= workMsMax) {
+    return { size, isWhole: true, killEveryMs, powerCutEveryMs };
   }
-  return { size: sampled, steadyUntil: Math.max(sampled / 2, sampled - round) };
+  let sampled = size / 2;
+  const sooner = (everyMs: number | null): number | null => {
+    const ms = (sampled / linkPaceOf(conditions, setting.lanes)) * 1000;
+    return everyMs === null ? null : Math.min(everyMs, ms / INTERRUPTIONS_MIN);
+  };
+  const inSample = () => ({
+    killEveryMs: sooner(killEveryMs),
+    powerCutEveryMs: sooner(powerCutEveryMs),
+  });
+  while (workFor(sampled, { ...conditions, ...inSample() }, setting) > workMsMax) sampled /= 2;
+  return { size: Math.ceil(sampled), isWhole: false, ...inSample() };
 };
 
-/** What simulating so many bytes takes, in milliseconds: as measured, part by part. */
+/** What simulating so many bytes takes, in milliseconds: as measured, item by item. */
 const workFor = (size: number, conditions: Conditions, { lanes, partSize }: Setting): number => {
-  const lane = connectionPaceOf(conditions);
-  const pace = Math.min(conditions.bytesPerSecond, lanes * lane, PACE_MAX);
-  const seconds = size / pace;
-  const chunk = Math.max(1, Math.min(2 ** 20, lane / 4, conditions.bytesPerSecond / 4));
-  const breaks = breaksIn(seconds * 1000, conditions);
+  const { bytesPerSecond, killEveryMs, powerCutEveryMs } = conditions;
+  const seconds = size / linkPaceOf(conditions, lanes);
+  const pace = Math.min(connectionPaceOf(conditions), bytesPerSecond);
+  const chunk = Math.max(1, Math.min(chunkOf(conditions, lanes), pace / 4));
+  const breaks =
+    (seconds * 1000) / (killEveryMs ?? Infinity) + (seconds * 1000) / (powerCutEveryMs ?? Infinity);
   const readBack = (breaks * size) / 2 / 2 ** 20;
   return (
     (size / partSize) * MS.part +
@@ -71,38 +63,3 @@ const workFor = (size: number, conditions: Conditions, { lanes, partSize }: Sett
 
 /** Measured on one core of a server of 2020, Node 20. */
 const MS = { part: 0.3, chunk: 0.03, sample: 0.1, start: 3, readBack: 0.1 };
-
-/** A network that takes no time has a pace all the same, in this reckoning. */
-const PACE_MAX = 1e9;
-
-const breaksIn = (ms: number, { killEveryMs, powerCutEveryMs }: Conditions): number =>
-  (killEveryMs === null ? 0 : ms / killEveryMs) +
-  (powerCutEveryMs === null ? 0 : ms / powerCutEveryMs);
-
-/** What the whole object takes, as its sample went. */
-export const estimate = (
-  size: number,
-  sample: Sample,
-  marks: ReadonlyArray<Mark>,
-  end: Mark,
-): Mark => {
-  if (size === sample.size) return end;
-  const steady = marks.find(({ received }) => received >= sample.steadyUntil) ?? end;
-  const times = (size - sample.size) / steady.received;
-  const grown = (name: keyof Tally): number =>
-    Math.round(end.tally[name] + times * steady.tally[name]);
-  return {
-    atMs: end.atMs + times * steady.atMs,
-    received: size,
-    tally: {
-      requests: grown('requests'),
-      connections: grown('connections'),
-      bodyBytes: grown('bodyBytes'),
-      retries: grown('retries'),
-      kills: grown('kills'),
-      powerCuts: grown('powerCuts'),
-      starts: Math.round(end.tally.starts + times * (steady.tally.starts - 1)),
-      refreshes: grown('refreshes'),
-    },
-  };
-};

@@ -1,6 +1,6 @@
 /** Which settings are worth a try beside the one that was asked for. */
 import { PART_SIZE_MAX, PART_SIZE_MIN } from '../../domain/plan.ts';
-import type { Setting } from './forecast.ts';
+import type { Setting } from './forecast-conditions.ts';
 
 const LANES: ReadonlyArray<number> = [1, 2, 4, 8, 16, 32];
 const PART_SIZE_TIMES: ReadonlyArray<number> = [1 / 8, 4, 16];

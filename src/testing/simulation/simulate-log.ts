@@ -50,7 +50,7 @@ export const notingRequests =
 
 const requestWords = ({ sequence, method, key, range, attempt }: FaultRequest): string => {
   const bytes = range === null ? '' : `, bytes ${range.start} to ${range.end - 1}`;
-  const again = attempt === 1 ? '' : `, for the ${attempt}th time`;
+  const again = attempt === 1 ? '' : `, attempt ${attempt}`;
   return `${sequence}: ${method} ${key}${bytes}${again}`;
 };
 
