@@ -83,7 +83,7 @@ describe('partwise simulate', () => {
 
   test('says that a download never ends, and what would end', async () => {
     const { code, stdout } = await run(
-      ...['--lanes', '32,1', '--size', '20MB', '--bandwidth', '80kbit', '--kill-every', '1s'],
+      ...['--lanes', '32,1', '--size', '20MB', '--rtt', '2s', '--kill-every', '3s'],
     );
     expect(code).toBe(0);
     expect(stdout).toMatch(/32 lanes and parts of 8\.39 MB never ends: interruptions cost more/);
