@@ -25,7 +25,7 @@ const own = fileURLToPath(new URL('../dist', import.meta.url));
 const dist = resolve(process.env['PARTWISE_DIST'] ?? own);
 if (!existsSync(join(dist, 'index.js'))) throw new Error(`no build in ${dist}: npm run build`);
 const script = fileURLToPath(import.meta.url);
-const PART_BYTES = 100_000;
+const PART_BYTES = Number(process.env['PART_BYTES'] ?? 100_000);
 const KINDS = ['plain', 'unwatched', 'watched'];
 const ALL = { text: '', actors: [], hidesTicks: false };
 
@@ -48,7 +48,7 @@ const downloadOne = async (url, folder, kind) => {
     threshold: 0,
     concurrency: 8,
     durability: 'none',
-    inspect: inspector?.inspect,
+    inspect: inspector,
   });
   const { seconds } = await job.done;
   const { user, system } = process.cpuUsage();

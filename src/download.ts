@@ -36,8 +36,19 @@ export interface DownloadOptions extends TransferOptions {
   readonly store?: string | BreakpointStore | undefined;
   /** Aborting ends the download like `cancel({ keep: true })`. */
   readonly signal?: AbortSignal | undefined;
-  /** XState's inspection observer: sees every event and snapshot of the actor system. */
-  readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void) | undefined;
+  /** Who looks on: an inspector of `partwise/inspector`, or an observer as XState takes them. */
+  readonly inspect?: Inspection | undefined;
+}
+
+/** An observer of every event and snapshot of the actor system, from its first to its last. */
+export type InspectionObserver = Observer<InspectionEvent> | ((event: InspectionEvent) => void);
+
+/** Who looks on, or may want to later: while it does not, looking on costs nothing. */
+export type Inspection = InspectionObserver | Attachable;
+
+export interface Attachable {
+  /** Called once, with the actor of a download that has begun. */
+  readonly attach: (actor: DownloadActor) => void;
 }
 
 /** What came of a download. */
@@ -121,11 +132,12 @@ export const startDownload = (
 ): Download => {
   const { clock } = effects;
   const logic = provideEffects(effects);
-  const observer = inspect === undefined ? {} : { inspect };
+  const observer = inspect === undefined || isAttachable(inspect) ? {} : { inspect };
   const actor = createActor(logic, { input, clock, ...observer });
   const done = outcomeOf(actor, clock.now);
   done.catch(() => {}); // Whoever listens to events only must not be ended by a rejection.
   actor.start();
+  if (inspect !== undefined && isAttachable(inspect)) inspect.attach(actor);
   const stop = () => actor.send({ type: 'cancel', keep: true });
   if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
@@ -154,6 +166,8 @@ const outcomeOf = (actor: DownloadActor, now: () => number): Promise<DownloadOut
     actor.subscribe({ error: reject });
   });
 };
+
+const isAttachable = (inspect: Inspection): inspect is Attachable => 'attach' in inspect;
 
 const isSource = (source: Source | string | URL): source is Source =>
   typeof source === 'object' && '_tag' in source;

@@ -27,12 +27,15 @@ export type { HttpSource, OssSource, Source } from './domain/source.ts';
 export { describeVerdict, type RestartReason, type Verdict } from './domain/verdict.ts';
 // Start a download.
 export {
+  type Attachable,
   type Download,
   type DownloadActor,
   type DownloadOptions,
   type DownloadOutcome,
   download,
   httpUrl,
+  type Inspection,
+  type InspectionObserver,
   ossObject,
   startDownload,
 } from './download.ts';

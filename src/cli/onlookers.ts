@@ -2,7 +2,7 @@
 import { arch, platform } from 'node:os';
 import { describeError } from '../domain/describe-error.ts';
 import { E } from '../fp.ts';
-import type { DownloadError } from '../index.ts';
+import type { DownloadError, DownloadOptions } from '../index.ts';
 import { type Redact, redactor } from '../trace/redact.ts';
 import { openTraceFile } from '../trace/trace-file.ts';
 import { traceLines } from '../trace/trace-lines.ts';
@@ -17,7 +17,7 @@ export interface Onlookers {
   /** Null: nobody needs one. */
   readonly tracer: Tracer | null;
   /** For `download`; undefined: nobody looks on. */
-  readonly inspect: Tracer['inspect'] | undefined;
+  readonly inspect: DownloadOptions['inspect'];
   /** What they have to say goes there from now on; before, to stderr. */
   readonly sayTo: (say: (line: string) => void) => void;
   /** Everything is written, and nothing listens any more. */
@@ -77,12 +77,14 @@ export const inviteOnlookers = async (
     }
   }
   const others = present.flatMap(({ inspect }) => (inspect === undefined ? [] : [inspect]));
+  const isWholeWanted = trace !== null || isWatched || others.length > 0;
+  const inspect: Tracer['inspect'] = (event) => {
+    tracer.inspect(event);
+    for (const other of others) other(event);
+  };
   return E.right({
     tracer,
-    inspect: (event) => {
-      tracer.inspect(event);
-      for (const inspect of others) inspect(event);
-    },
+    inspect: isWholeWanted ? inspect : tracer,
     sayTo: (better) => {
       say = better;
     },

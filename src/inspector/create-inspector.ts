@@ -31,7 +31,9 @@ export interface InspectorOptions {
 export interface Inspector {
   /** To be opened in a browser. Whoever knows it can watch, pause and cancel the download. */
   readonly url: string;
-  /** For `download({ inspect })`, or for `createActor` of whatever the download runs in. */
+  /** Called by `download({ inspect: inspector })`. */
+  readonly attach: Tracer['attach'];
+  /** For `createActor` of an application whose actors download: hears everything, looked at or not. */
   readonly inspect: Tracer['inspect'];
   /** Tells the pages the last of it, and stops. The process ends without it, too. */
   readonly close: () => Promise<void>;
@@ -46,14 +48,14 @@ export interface Inspector {
  * @example
  * const inspector = await createInspector();
  * console.log(inspector.url);
- * const job = download({ source, target, inspect: inspector.inspect });
+ * const job = download({ source, target, inspect: inspector });
  */
 export const createInspector = async (options: InspectorOptions = {}): Promise<Inspector> => {
   const tracer = options.tracer ?? ownTracer();
   const redact = redactor(options);
   const session = liveSession({ tracer, clock: liveClock, redact });
   const { url, close } = await serve(session, options.port, options.holdsProcess ?? false);
-  return { url, inspect: tracer.inspect, close };
+  return { url, attach: tracer.attach, inspect: tracer.inspect, close };
 };
 
 export interface ReplayOptions {

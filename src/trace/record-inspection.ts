@@ -27,6 +27,10 @@ export interface InspectionRecorder {
   readonly notice: (event: InspectionEvent) => void;
   /** Tells how things stand now, as if it had just begun. */
   readonly recall: (tell: (record: TraceRecord) => void) => void;
+  /** Nobody listens any more: what is known is soon out of date. */
+  readonly forget: () => void;
+  /** Takes an actor for the download, which has begun. */
+  readonly adopt: (actor: AnyActorRef) => void;
   /** The download's actor, so that somebody can send it commands; null: none was seen yet. */
   readonly actor: () => AnyActorRef | null;
 }
@@ -191,7 +195,15 @@ export const inspectionRecorder = (
     if (actor.ref === download) actor.context = snapshot.context;
     tellOne(actor.ref === download ? { ...step, changed: snapshot.context } : step);
   };
-  return { record, notice, recall, actor: () => download };
+  const adopt = (actor: AnyActorRef): void => {
+    download = actor;
+    isStarted = true;
+  };
+  const forget = (): void => {
+    alive.clear();
+    stepping = null;
+  };
+  return { record, notice, recall, forget, adopt, actor: () => download };
 };
 
 const traced = (name: ActorName, ref: AnyActorRef): Traced => ({

@@ -16,8 +16,13 @@ export interface TracerOptions {
 
 export interface Tracer {
   readonly header: TraceHeader;
-  /** For `download({ inspect })`, or for `createActor` of whatever the download runs in. */
+  /** For `createActor` of whatever the download runs in: it hears everything from the first on. */
   readonly inspect: (event: InspectionEvent) => void;
+  /**
+   * Instead of `inspect`, for a download that has begun: XState is asked to tell what happens only
+   * while somebody listens here, since it takes time of each step to tell it.
+   */
+  readonly attach: (actor: AnyActorRef) => void;
   /**
    * Calls `listener` for every record from now on; returns how to stop that. Who comes late is
    * first told how things stand: the download and its parts as if they had just begun.
@@ -46,15 +51,39 @@ export const createTracer = ({ now, startedAtMs, partwise, host }: TracerOptions
       for (const listener of listeners) listener(record);
     },
   );
+  /** The download that was attached, and how to stop hearing of it. */
+  let attached: AnyActorRef | null = null;
+  let stopHearing: (() => void) | null = null;
+
+  const hear = (): void => {
+    if (attached === null || stopHearing !== null || listeners.length === 0) return;
+    const { unsubscribe } = attached.system.inspect(recorder.record);
+    stopHearing = unsubscribe;
+  };
+  const forget = (): void => {
+    if (listeners.length > 0) return;
+    recorder.forget();
+    stopHearing?.();
+    stopHearing = null;
+  };
   return {
     header: { trace: 'partwise', version: 1, startedAtMs, partwise, host },
     inspect: (event) => (listeners.length === 0 ? recorder.notice(event) : recorder.record(event)),
+    attach: (actor) => {
+      if (attached !== null) return;
+      attached = actor;
+      recorder.adopt(actor);
+      for (const listener of listeners) recorder.recall(listener);
+      hear();
+    },
     subscribe: (listener) => {
       const own = (record: TraceRecord): void => listener(record);
       recorder.recall(own);
       listeners = [...listeners, own];
+      hear();
       return () => {
         listeners = listeners.filter((other) => other !== own);
+        forget();
       };
     },
     actor: recorder.actor,

@@ -36,7 +36,7 @@ export const watchDownload = async (
     partSize: 100_000,
     threshold: 0,
     concurrency: 2,
-    inspect: inspector.inspect,
+    inspect: inspector,
   });
   onTestFinished(async () => {
     if (job.actor.getSnapshot().status === 'active') job.cancel();
