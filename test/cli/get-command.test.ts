@@ -193,7 +193,7 @@ describe('a mistake on the command line', () => {
     [['get', '--json', 'oss://bucket/k', '--region', 'cn-hangzhou', '--retries', 'x']],
     [['get', '--json']],
     [['get', '--json', 'a', 'b', 'c']],
-    [['simulate', '--json']],
+    [['upload', '--json']],
     [['clean', '--json']],
     [['clean', 'a', '--all', '--json']],
   ])('%j ends with 2 and a failed line, too', async (words) => {

@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { DEMO_ACCOUNT, type OssServerOptions, startOssServer } from '../../src/testing/index.ts';
 
 export interface CliOptions {
@@ -47,22 +47,17 @@ export const SIGNED_IN = {
   OSS_ACCESS_KEY_SECRET: DEMO_ACCOUNT.accessKeySecret,
 };
 
-const cleanups: Array<() => Promise<unknown>> = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
 /** A folder that is removed when the test ends. */
 export const temporaryFolder = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'partwise-cli-'));
-  cleanups.push(() => rm(folder, { recursive: true, force: true }));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 };
 
 /** A server with the demo's account and synthetic objects, closed when the test ends. */
 export const serve = async (options: OssServerOptions = {}) => {
   const server = await startOssServer({ synthetic: true, ...options });
-  cleanups.push(server.close);
+  onTestFinished(server.close);
   return server;
 };
 
@@ -77,7 +72,7 @@ export const startCli = async (
     env: { PATH: process.env['PATH'], HOME: tmpdir(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  cleanups.push(async () => child.kill('SIGKILL'));
+  onTestFinished(() => void child.kill('SIGKILL'));
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { RunningCli } from '../cli/run-cli.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -13,12 +13,8 @@ const CHROMIUM = '/usr/bin/chromium';
 export const hasBrowser = existsSync(CHROMIUM) || process.env['PARTWISE_REQUIRE_BROWSER'] === '1';
 if (!hasBrowser) console.warn(`There is no ${CHROMIUM}: the tests of the page are skipped.`);
 
+/** One for all tests of a process, and ended with it. */
 let browser: Promise<Browser> | null = null;
-const visits: Array<Visit> = [];
-afterAll(async () => (await browser)?.close());
-afterEach(async () => {
-  for (const visit of visits.splice(0)) await visit.page.context().close();
-});
 
 export interface Visit {
   readonly page: Page;
@@ -51,7 +47,7 @@ export const visit = async (
     }
   });
   const made = { page, flaws: () => flaws };
-  visits.push(made);
+  onTestFinished(() => context.close());
   await page.goto(url);
   return made;
 };

@@ -32,14 +32,19 @@ const unbiased = <Drawn>() => ({ plugins: [fc.unbiased() as fc.Plugin<Drawn>] })
 export const explore = async (seed: number, count: number): Promise<Finding> => {
   const coverage = takenTransitions();
   const seen = { worlds: 0, runs: 0, resumedHalfWay: 0 };
+  let isShrinking = false; // Smaller worlds than the one that failed count for nothing.
   const onlooker = { watch: () => coverage.note };
   const property = fc.asyncProperty(worldSpecs, async (spec) => {
     const life = await live(spec, onlooker);
     const broken = violations(life);
-    seen.worlds += 1;
-    seen.runs += life.runs.length;
-    if (life.runs.some(isResumedHalfWay)) seen.resumedHalfWay += 1;
-    if (broken.length > 0) throw new Error(broken.map(({ law }) => law).join('; '));
+    if (!isShrinking) {
+      seen.worlds += 1;
+      seen.runs += life.runs.length;
+      if (life.runs.some(isResumedHalfWay)) seen.resumedHalfWay += 1;
+    }
+    if (broken.length === 0) return;
+    isShrinking = true;
+    throw new Error(broken.map(({ law }) => law).join('; '));
   });
   const result = await fc.check(property, { ...unbiased<[WorldSpec]>(), seed, numRuns: count });
   const failure = result.failed ? await failureOf(result) : null;
@@ -60,9 +65,25 @@ const failureOf = async ({
   return { seed, path: counterexamplePath ?? '', spec, violations: violations(await live(spec)) };
 };
 
-/** The world that a seed and a path lead to. */
+/**
+ * The world that a seed and a path lead to. Asked of a property that fails: fast-check's `sample`
+ * draws other worlds than its `check` does, and knows no path of a smaller one.
+ */
 export const worldAt = (seed: number, path: string): WorldSpec => {
-  const [spec] = fc.sample(worldSpecs, { ...unbiased<WorldSpec>(), seed, path, numRuns: 1 });
+  const parameters = { ...unbiased<[WorldSpec]>(), seed, path, numRuns: 1, endOnFailure: true };
+  const [spec] = fc.check(fails, parameters).counterexample ?? [];
   if (spec === undefined) throw new RangeError(`no world at seed ${seed}, path ${path}`);
   return spec;
+};
+
+const fails = fc.property(worldSpecs, (_: WorldSpec) => false);
+
+/** The worlds that a seed draws, in order: those that `explore` lives in. */
+export const drawWorlds = (seed: number, count: number): ReadonlyArray<WorldSpec> => {
+  const drawn: Array<WorldSpec> = [];
+  const noting = fc.property(worldSpecs, (spec) => {
+    drawn.push(spec);
+  });
+  fc.check(noting, { ...unbiased<[WorldSpec]>(), seed, numRuns: count });
+  return drawn;
 };

@@ -13,34 +13,38 @@ export const fateOf = (
   if (interruption === null) return {};
   const call = Math.ceil(interruption.at * usualCalls(world.spec));
   if (isCrash(interruption)) return { lastCall: call, isLastDone: interruption.isDone };
+  const asked = Math.max(2, call); // The first is made before anybody has the download in hand.
   return {
     onCall: (now) => {
-      if (now === call) command(world, job(), interruption);
-      else if (now > call && interruption.kind === 'cancelAndRegret') regret(job(), now);
+      if (now === asked) command(world, job(), interruption);
+      else if (now > asked && interruption.kind === 'cancelAndRegret') regret(job());
     },
   };
 };
 
 const command = (world: SpecWorld, job: Download, { kind }: Command): void => {
-  if (kind === 'accessExpires') return world.expireAccess();
-  if (kind === 'accessRevoked') return world.revokeAccess();
-  world.say(`Somebody asks: ${kind}.`);
-  switch (kind) {
-    case 'pauseAndResume':
-    case 'pauseAndCancel':
-      return job.pause(); // What follows once it is at rest is up to who drives it.
-    case 'pauseAndResumeAtOnce':
-      job.pause();
-      return job.resume();
-    case 'cancel':
-    case 'cancelAndRegret':
-      return job.cancel();
-    case 'cancelKeepingAll':
-      return job.cancel({ keep: true });
+  if (kind === 'accessExpires') world.expireAccess();
+  else if (kind === 'accessRevoked') world.revokeAccess();
+  else {
+    world.say(`Somebody asks: ${kind}.`);
+    ask(job, kind);
   }
 };
 
-const regret = (job: Download, call: number): void => {
-  if (call % 2 === 0) job.pause();
-  else job.resume();
+const ask = (job: Download, kind: Command['kind']): void => {
+  if (kind === 'cancel' || kind === 'cancelAndRegret') job.cancel();
+  else if (kind === 'cancelKeepingAll') job.cancel({ keep: true });
+  else job.pause();
+  // What follows on another pause, once the download is at rest, is up to who drives it.
+  if (kind === 'pauseAndResumeAtOnce') job.resume();
+};
+
+/** Only where it is too late: earlier another wish is another wish. */
+const regret = ({ actor, pause, resume }: Download): void => {
+  const snapshot = actor.getSnapshot();
+  const isTooLate =
+    snapshot.matches({ settling: 'closing' }) || snapshot.matches({ settling: 'discarding' });
+  if (!isTooLate) return;
+  pause();
+  resume();
 };

@@ -9,6 +9,7 @@ import {
   type DiskHardship,
   type Interruption,
   isCrash,
+  mayChangeVersion,
   type NetworkHardship,
   type WorldSpec,
 } from './world-spec.ts';
@@ -50,6 +51,12 @@ export const LAWS = {
     );
   }),
 
+  'nothing is thrown away without a reason': eachRun((run, { spec }) => reasonless(run, spec)),
+
+  'no byte of an answer to another question is taken': eachRun(({ mislabelled }) =>
+    mislabelled === 0 ? [] : [`${mislabelled} bytes were taken`],
+  ),
+
   'an interruption loses at most one checkpoint interval': eachRun(({ lost }) =>
     lost === null || lost.bytes <= lost.allowed
       ? []
@@ -63,7 +70,7 @@ export const LAWS = {
   ),
 
   'received >= written >= durable, none backwards': eachRun(({ progress }) =>
-    progress.flatMap((now, index) => disorder(now, progress[index - 1] ?? null)),
+    progress.flatMap((told) => told.flatMap((now, at) => disorder(now, told[at - 1] ?? null))),
   ),
 
   'no more parts are alive than there are lanes': eachRun(({ childrenMax }, { spec }) =>
@@ -75,7 +82,7 @@ export const LAWS = {
   ),
 
   'a failure has a cause': eachRun(({ error }, { spec }) =>
-    error === null || causesOf(spec).has(error._tag) ? [] : [JSON.stringify(error)],
+    error === null || causesOf(spec).has(error._tag) ? [] : [errorText(error)],
   ),
 
   'a paused download is at rest, with everything on record': eachRun(({ rest }) =>
@@ -100,6 +107,19 @@ export const violations = (life: Life): ReadonlyArray<Violation> =>
 /** What cannot be removed is tidied up by a later run, which this life may not have. */
 const mayLeave = ({ disk }: WorldSpec): boolean => disk.some(({ kind }) => kind === 'removeFails');
 
+/** Only who lies about the object may cost what is on record and undamaged. */
+const reasonless = (run: Run, spec: WorldSpec): ReadonlyArray<string> => {
+  const { restarted, before, hasRepaired } = run;
+  const mayRestart = restarted?._tag === 'ObjectChanged' && mayChangeVersion(spec);
+  const isLied = spec.network.some(({ kind }) => kind === 'flipByte' || kind === 'wrongTotal');
+  return [
+    ...(restarted !== null && before.trusted.length > 0 && !mayRestart
+      ? [`started over, because ${restarted._tag}`]
+      : []),
+    ...(hasRepaired && !isLied ? ['the whole was wrong, and nobody lied'] : []),
+  ];
+};
+
 const disorder = (now: Progress, before: Progress | null): ReadonlyArray<string> => {
   const { received, written, durable, total } = now;
   const counters = `received ${received}, written ${written}, durable ${durable} of ${total}`;
@@ -117,9 +137,13 @@ const overlap = (a: ByteRange, b: ByteRange): number =>
 
 const text = ({ start, end }: ByteRange): string => `${start}..${end}`;
 
+/** Without the stack: it holds paths of this machine. */
+const errorText = (error: DownloadError): string =>
+  JSON.stringify(error._tag === 'Defect' ? { ...error, stack: null } : error);
+
 /** A disk that is too full for the part file may be too full for the record. */
-const isRestless = ({ because, isMended, recorded, written, inFlight }: Rest): boolean =>
-  inFlight > 0 || (because === null && !isMended && recorded < written);
+const isRestless = ({ because, hasGivenUp, recorded, written, inFlight }: Rest): boolean =>
+  inFlight > 0 || (because === null && !hasGivenUp && recorded < written);
 
 type Tag = DownloadError['_tag'];
 
@@ -148,7 +172,7 @@ const DISK_CAUSES: Readonly<Record<DiskHardship['kind'], ReadonlyArray<Tag>>> = 
   writeFails: ['DiskFailed'],
   readFails: ['DiskFailed'],
   renameFails: ['DiskFailed'],
-  removeFails: ['DiskFailed'],
+  removeFails: ['DiskFailed', 'Busy'], // By its own claim, which it could not remove.
   closeFails: ['DiskFailed'],
 };
 

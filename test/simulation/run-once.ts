@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ByteRange } from '../../src/domain/byte-range.ts';
 import { type DownloadError, isResumable } from '../../src/domain/errors.ts';
 import type { Progress } from '../../src/domain/progress.ts';
+import type { RestartReason } from '../../src/domain/verdict.ts';
 import { type Download, startDownload } from '../../src/download.ts';
 import { DownloadFailed } from '../../src/download-failed.ts';
 import type { DownloadEmitted } from '../../src/machines/emitted.ts';
@@ -12,20 +13,27 @@ import type { Onlooker } from './onlooker.ts';
 import { bytesIn, type Recorded } from './records.ts';
 import { seated } from './seat.ts';
 import { type SpecProcess, type SpecWorld, TARGET } from './spec-world.ts';
-import type { Interruption } from './world-spec.ts';
+import { type Interruption, mayChangeVersion } from './world-spec.ts';
 
 export interface Run {
   readonly ending: 'renamed' | 'failed' | 'cancelled' | 'crashed' | 'hangs';
   readonly error: DownloadError | null;
   readonly success: Success | null;
-  readonly progress: ReadonlyArray<Progress>;
+  /** What it told, anew for each time it planned: after a full disk it begins at what is kept. */
+  readonly progress: ReadonlyArray<ReadonlyArray<Progress>>;
   /** Ranges that the server was asked for. */
   readonly asked: ReadonlyArray<ByteRange>;
   /** What was on record when it began. */
   readonly before: Recorded;
   /** Did it throw away what was on record? */
   readonly startsOver: boolean;
-  /** Written bytes that are not on record now; null: it did not crash, or it started over. */
+  /** Why it did so when it began; null: it did not. */
+  readonly restarted: RestartReason | null;
+  /** Was the whole wrong although every part seemed right? */
+  readonly hasRepaired: boolean;
+  /** Bytes that the server sent under the head of another answer than the one asked for. */
+  readonly mislabelled: number;
+  /** Written bytes that are not on record now; null: it did not crash, or lost them otherwise. */
   readonly lost: { readonly bytes: number; readonly allowed: number } | null;
   /** Durable bytes as it told, and as found now; null: nothing was to be kept. */
   readonly kept: { readonly told: number; readonly recorded: number } | null;
@@ -48,8 +56,8 @@ export interface Success {
 export interface Rest {
   /** Null: it was asked to. */
   readonly because: DownloadError | null;
-  /** Were parts fetched anew that had been there? */
-  readonly isMended: boolean;
+  /** Were written bytes given up: parts fetched anew, or files closed on a full disk? */
+  readonly hasGivenUp: boolean;
   readonly recorded: number;
   readonly written: number;
   readonly inFlight: number;
@@ -63,6 +71,8 @@ export const runOnce = async (
 ): Promise<Run> => {
   const before = await world.records();
   const askedBefore = world.asked().length;
+  const mislabelledBefore = world.mislabelled();
+  const diskFaultsBefore = world.diskFaults();
   const startedAtMs = world.clock.now();
   const process = world.boot(fateOf(world, interruption, () => job));
   const job = startDownload(
@@ -82,26 +92,29 @@ export const runOnce = async (
   // What is written anew is on record as it was, until the next checkpoint.
   if (isMended(events)) world.damage(null);
   const after = await world.records();
-  const verdict = events.find((event) => event.type === 'verdict')?.verdict;
-  const startsOver =
-    verdict?._tag === 'Restarted' || events.some(({ type }) => type === 'repairing');
+  const restarted = restartIn(events);
+  const isDiskBad = world.diskFaults() > diskFaultsBefore; // Then less is on record than was due.
+  const hasRepaired = events.some(({ type }) => type === 'repairing');
+  const startsOver = restarted !== null || hasRepaired;
   const isUntouched = !startsOver && events.every(({ type }) => type !== 'damaged');
-  const progress = events.flatMap((event) => (event.type === 'progress' ? [event.progress] : []));
+  const isInPlace = world.disk.contentOf(TARGET) !== null; // Then the record may be gone.
+  // It may have begun to start over, and not lived to tell.
+  const isUnjudged = mayChangeVersion(world.spec) && !isJudged(events);
+  const isToBeKept = hasCrashed && isUntouched && !isUnjudged && !isInPlace && !isGivenUp(job);
   const how = ending.how ?? (hasCrashed ? 'crashed' : 'hangs');
   return {
     ending: how,
     error: ending.error,
     success: ending.crc64 === null ? null : successOf(world, ending.crc64),
-    progress,
+    progress: progressIn(events),
     asked: world.asked().slice(askedBefore),
     before,
     startsOver,
-    lost:
-      hasCrashed && isUntouched && !isGivenUp(job) ? lostOf(world, process, before, after) : null,
-    kept:
-      how === 'crashed' && isUntouched && !isGivenUp(job) && world.disk.contentOf(TARGET) === null
-        ? keptOf(progress, after)
-        : null,
+    restarted,
+    hasRepaired,
+    mislabelled: world.mislabelled() - mislabelledBefore,
+    lost: isToBeKept && !isDiskBad ? lostOf(world, process, before, after) : null,
+    kept: isToBeKept ? keptOf(events, after) : null,
     childrenMax,
     rest,
     afterCancel: how === 'cancelled' ? leftByCancel(world, interruption, events, after) : null,
@@ -157,7 +170,8 @@ const drive = async (
     const pauses = value === 'paused' ? pausesIn(events) : [];
     const because = pauses[rest.length];
     if (because !== undefined) {
-      rest.push({ because, isMended: isMended(events), ...(await restOf(world, process)) });
+      const hasGivenUp = isMended(events) || rest.some((before) => before.because !== null);
+      rest.push({ because, hasGivenUp, ...(await restOf(world, process)) });
       world.makeRoom();
       const isEnough = because === null && interruption?.kind === 'pauseAndCancel';
       world.say(isEnough ? 'Somebody cancels it.' : 'Somebody lets it go on.');
@@ -173,6 +187,21 @@ const drive = async (
 /** Were parts fetched anew that had been there? */
 const isMended = (events: ReadonlyArray<DownloadEmitted>): boolean =>
   events.some(({ type }) => type === 'repairing' || type === 'damaged');
+
+/** Why it threw away what was on record. */
+const restartIn = (events: ReadonlyArray<DownloadEmitted>): RestartReason | null => {
+  for (const event of events) {
+    if (event.type === 'verdict' && event.verdict._tag === 'Restarted')
+      return event.verdict.because;
+  }
+  return null;
+};
+
+/** Has it told what it makes of its record, since it went on last? */
+const isJudged = (events: ReadonlyArray<DownloadEmitted>): boolean => {
+  const types = events.map(({ type }) => type);
+  return types.lastIndexOf('verdict') > types.lastIndexOf('resumed');
+};
 
 const pausesIn = (events: ReadonlyArray<DownloadEmitted>): ReadonlyArray<Rest['because']> =>
   events.flatMap((event) => (event.type === 'paused' ? [event.because] : []));
@@ -208,10 +237,25 @@ const lostOf = (
   return { bytes: written - bytesIn(after.ranges), allowed };
 };
 
-const keptOf = (progress: ReadonlyArray<Progress>, after: Recorded): Run['kept'] => ({
-  told: progress.at(-1)?.durable ?? 0,
+const keptOf = (events: ReadonlyArray<DownloadEmitted>, after: Recorded): Run['kept'] => ({
+  told: durableIn(events),
   recorded: bytesIn(after.ranges),
 });
+
+const progressIn = (
+  events: ReadonlyArray<DownloadEmitted>,
+): ReadonlyArray<ReadonlyArray<Progress>> => {
+  const stretches: Array<Array<Progress>> = [];
+  for (const event of events) {
+    if (event.type === 'planned') stretches.push([]);
+    if (event.type === 'progress') stretches.at(-1)?.push(event.progress);
+  }
+  return stretches;
+};
+
+/** What it told last to be durable, in bytes. */
+const durableIn = (events: ReadonlyArray<DownloadEmitted>): number =>
+  progressIn(events).at(-1)?.at(-1)?.durable ?? 0;
 
 /** A version that was proven before the object was overwritten is a version all the same. */
 const successOf = (world: SpecWorld, crc64: string): Success => {
@@ -228,9 +272,8 @@ const leftByCancel = (
   after: Recorded,
 ): Run['afterCancel'] => {
   const files = filesOfOurs(world).filter((path) => path !== TARGET);
-  const progress = events.flatMap((event) => (event.type === 'progress' ? [event.progress] : []));
   // What was found damaged is not kept, and may all be on its way again.
-  const told = isMended(events) ? 0 : (progress.at(-1)?.durable ?? 0);
+  const told = isMended(events) ? 0 : durableIn(events);
   const recorded = bytesIn(after.ranges);
   const isAsAsked =
     interruption?.kind === 'cancelKeepingAll' ? recorded >= told : files.length === 0;

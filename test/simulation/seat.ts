@@ -37,3 +37,9 @@ export const seated = (effects: DownloadEffects): DownloadEffects => {
   seat.take(effects);
   return seat.effects;
 };
+
+/** The next process gets statecharts that served nobody: they number what they open from 1. */
+export const clearSeat = (): void => {
+  seat = null;
+  taken = 0;
+};

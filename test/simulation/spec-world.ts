@@ -13,6 +13,7 @@ import type { DiskFaultRule } from '../../src/testing/simulation/disk-faults.ts'
 import type { Seeded } from '../../src/testing/simulation/seeded.ts';
 import type { SimulatedClock } from '../../src/testing/simulation/simulated-clock.ts';
 import type { Crash, SimulatedDisk } from '../../src/testing/simulation/simulated-disk.ts';
+import type { SimulatedOss } from '../../src/testing/simulation/simulated-oss.ts';
 import type { Fate, SimulatedProcess } from '../../src/testing/simulation/simulated-process.ts';
 import {
   STORE,
@@ -43,6 +44,7 @@ export interface SpecWorld {
   readonly spec: WorldSpec;
   readonly clock: SimulatedClock;
   readonly disk: SimulatedDisk;
+  readonly oss: SimulatedOss;
   readonly draws: Seeded;
   readonly input: DownloadInput;
   readonly boot: (fate: Fate) => SpecProcess;
@@ -53,11 +55,16 @@ export interface SpecWorld {
   readonly makeRoom: () => void;
   /** Ranges the server was asked for so far. */
   readonly asked: () => ReadonlyArray<ByteRange>;
+  /** How many calls to the disk went wrong so far. */
+  readonly diskFaults: () => number;
+  /** Bytes sent so far under the head of another version, or of a whole that nobody asked for. */
+  readonly mislabelled: () => number;
   /** The object as it is now. */
   readonly content: () => Uint8Array;
   /** The version of the object that has this CRC-64; null: none ever had. */
   readonly contentWith: (crc64: string) => Uint8Array | null;
   readonly changeObject: () => void;
+  readonly removeObject: () => void;
   readonly expireAccess: () => void;
   /** The same, and there are no fresh ones before things are healed. */
   readonly revokeAccess: () => void;
@@ -70,7 +77,7 @@ export interface SpecWorld {
   readonly damage: (at: ReadonlyArray<number> | null) => void;
 }
 
-export const buildWorld = (spec: WorldSpec, tell: Onlooker['say']): SpecWorld => {
+export const buildWorld = (spec: WorldSpec, tell?: Onlooker['say']): SpecWorld => {
   const versions: Array<Uint8Array> = [];
   const isSigned = mayExpire(spec);
   const say = (text: string): void => tell?.(text, world.clock.now());
@@ -108,6 +115,7 @@ export const buildWorld = (spec: WorldSpec, tell: Onlooker['say']): SpecWorld =>
   const actions = { changeObject, expireAccess };
   oss.setFaults(spec.network.map((hardship) => networkRule(hardship, actions)));
   let isAside = false; // Who looks at the disk meets no hardship, and counts for none.
+  let diskFaults = 0;
   const diskRules = spec.disk.map(diskRule);
   const suffer = (): void =>
     disk.setFaults(
@@ -115,7 +123,9 @@ export const buildWorld = (spec: WorldSpec, tell: Onlooker['say']): SpecWorld =>
         (rule): DiskFaultRule =>
           (call) => {
             const given = isAside ? null : rule(call);
-            if (given !== null) say(diskFaultWords(call, given));
+            if (given === null) return null;
+            diskFaults += 1;
+            say(diskFaultWords(call, given));
             return given;
           },
       ),
@@ -135,6 +145,7 @@ export const buildWorld = (spec: WorldSpec, tell: Onlooker['say']): SpecWorld =>
     spec,
     clock,
     disk,
+    oss,
     draws,
     input: inputOf(spec),
     boot: (fate) => observed(world.boot(fate)),
@@ -147,9 +158,19 @@ export const buildWorld = (spec: WorldSpec, tell: Onlooker['say']): SpecWorld =>
     makeRoom: () => disk.setFaults([]),
     asked: () =>
       oss.requests().flatMap(({ method, range }) => (method === 'GET' ? rangeAsked(range) : [])),
+    diskFaults: () => diskFaults,
+    mislabelled: () =>
+      oss
+        .requests()
+        .filter(({ status }) => status === 200 || status === 206)
+        .filter(({ fault }) => fault === 'WrongEtag' || fault === 'IgnoreRange')
+        .reduce((sum, { bytesSent }) => sum + bytesSent, 0),
     content: () => versions.at(-1)!,
     contentWith: (crc64) => versions.find((content) => crc64Of(content) === crc64) ?? null,
     changeObject,
+    removeObject: () => {
+      oss.remove(BUCKET, KEY);
+    },
     expireAccess,
     revokeAccess: () => {
       say('The credentials expire, and there are no fresh ones.');

@@ -5,6 +5,7 @@ import { describeRecord } from '../../src/view/describe-record.ts';
 import { violations } from './laws.ts';
 import { live } from './life.ts';
 import type { Run } from './run-once.ts';
+import { clearSeat } from './seat.ts';
 import { worldWords } from './story-words.ts';
 import { type TracedRun, traceOf } from './traced-run.ts';
 import type { WorldSpec } from './world-spec.ts';
@@ -17,6 +18,7 @@ export interface Story {
 }
 
 export const storyOf = async (spec: WorldSpec): Promise<Story> => {
+  clearSeat();
   const lines: Array<string> = ['The world:', ...worldWords(spec).map((text) => `  ${text}`)];
   const traced: Array<TracedRun> = [];
   const life = await live(spec, {

@@ -102,7 +102,7 @@ export const COMMANDS = [
   'pauseAndCancel',
   'cancel',
   'cancelKeepingAll',
-  /** Cancelled, and then paused and resumed at every later effect call: too late. */
+  /** Cancelled, and then paused and resumed while files are closed or removed: too late. */
   'cancelAndRegret',
   /** Nobody asks: the credentials expire. */
   'accessExpires',
@@ -137,7 +137,7 @@ const at = thousandths(10, 999);
 const crash: fc.Arbitrary<Crash> = fc.record({
   kind: fc.constantFrom('killed', 'powerLost'),
   at: fc.oneof(
-    { weight: 3, arbitrary: thousandths(500, 900) }, // Where bytes are under way.
+    { weight: 5, arbitrary: thousandths(520, 850) }, // Where bytes are under way.
     { weight: 1, arbitrary: at },
   ),
   isDone: fc.boolean(),
@@ -197,6 +197,17 @@ export const worldSpecs: fc.Arbitrary<WorldSpec> = fc
 /** Size of the object, in bytes. */
 export const sizeOf = ({ partCount, partSize, tail }: WorldSpec): number =>
   partCount * partSize - Math.floor(tail * partSize);
+
+/** May it look to a run as if the object were another one than before? */
+export const mayChangeVersion = ({ network, interruptions }: WorldSpec): boolean =>
+  network.some(({ kind }) => VERSION_CHANGES.includes(kind)) ||
+  interruptions.some((it) => isCrash(it) && it.meanwhile === 'objectChanged');
+
+const VERSION_CHANGES: ReadonlyArray<NetworkHardship['kind']> = [
+  'wrongTotal',
+  'wrongEtag',
+  'changedObject',
+];
 
 /** The sizes of the parts, in bytes. */
 const lengthsOf = (spec: WorldSpec): ReadonlyArray<number> =>

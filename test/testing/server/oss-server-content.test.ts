@@ -2,11 +2,11 @@
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadCrc64 } from '../../../src/effects/crc64.ts';
 import { startOssServer } from '../../../src/testing/index.ts';
 import { ask } from './ask.ts';
-import { CONTENT, cleanups, get, md5, start, startWith } from './serving.ts';
+import { CONTENT, get, md5, start, startWith } from './serving.ts';
 
 describe('synthetic objects', () => {
   test('exist by name in every bucket, with size, checksum and ranges', async () => {
@@ -38,7 +38,7 @@ describe('synthetic objects', () => {
 describe('a folder', () => {
   const startWithFolder = async () => {
     const base = await mkdtemp(join(tmpdir(), 'partwise-serve-'));
-    cleanups.push(() => rm(base, { recursive: true }));
+    onTestFinished(() => rm(base, { recursive: true }));
     const folder = join(base, 'served');
     await mkdir(join(folder, 'photos', 'deep'), { recursive: true });
     await mkdir(join(base, 'served-not'));

@@ -1,6 +1,6 @@
 /** Embedded servers for tests: each is closed when its test ends. */
 import { createHash } from 'node:crypto';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import {
   type OssServer,
   type OssServerOptions,
@@ -13,14 +13,9 @@ export const CONTENT = Buffer.from('0123456789');
 export const md5 = (content: Uint8Array) =>
   createHash('md5').update(content).digest('hex').toUpperCase();
 
-export const cleanups: Array<() => Promise<void>> = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
-
 export const start = async (options: OssServerOptions = {}): Promise<OssServer> => {
   const server = await startOssServer({ anonymousRead: true, ...options });
-  cleanups.push(server.close);
+  onTestFinished(server.close);
   return server;
 };
 
