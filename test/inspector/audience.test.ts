@@ -197,7 +197,7 @@ describe('a stream that nobody reads', () => {
       most = Math.max(most, response.writableLength);
     }
     expect(stream.isReady()).toBe(false);
-    expect(most).toBeLessThan(50_000);
+    expect(most).toBeLessThan(100_000); // Newer Nodes buffer 64 KiB before they say so.
     socket.destroy();
   });
 });
