@@ -70,7 +70,7 @@ describe('partwise demo', () => {
   test('is killed, resumes, compares and ends with 0', async () => {
     const { code, stdout, stderr } = await runCli(['demo']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/SIGKILL at \d\d %/); // Soon after 40 %, as soon as a busy machine sees it.
+    expect(stdout).toMatch(/SIGKILL at \d\d %/); // After 40 %, as soon as a busy machine sees it.
     for (const word of ['Resumes after', 'byte by byte: identical', 'CRC-64']) {
       expect(stdout).toContain(word);
     }
