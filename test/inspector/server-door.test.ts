@@ -10,8 +10,9 @@ import { ask, post, type Watched, watch, watchDownload } from './watched-downloa
 /** Lets the download go on, and looks at what came of it. */
 const expectUnharmed = async ({ job, scene, release }: Watched): Promise<void> => {
   release();
-  job.pause();
-  await new Promise((resolve) => job.on('paused', resolve));
+  const paused = new Promise((resolve) => job.on('paused', resolve));
+  job.pause(); // While it is planned, it pauses before this returns.
+  await paused;
   job.resume();
   await expectDone(scene, { error: null, outcome: await job.done });
 };
