@@ -11,6 +11,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^partwise$/, replacement: source('index.ts') },
+      { find: /^partwise\/machines$/, replacement: source('machines/index.ts') },
       { find: /^partwise\/testing$/, replacement: source('testing/index.ts') },
     ],
   },

@@ -1,7 +1,7 @@
 /** Unfinished downloads: which there are, what a resume would do, and how to be rid of them. */
 import { resolve } from 'node:path';
-import type { DownloadError } from './domain/errors.ts';
-import { DownloadFailed } from './download-failed.ts';
+import { usageError } from './domain/errors.ts';
+import { orThrow } from './download-failed.ts';
 import { E } from './fp.ts';
 import { type CleanReport, cleanBreakpoints as clean } from './housekeeping/clean-breakpoints.ts';
 import type { ListedBreakpoint } from './housekeeping/examine-breakpoint.ts';
@@ -95,17 +95,7 @@ export const removeOrphans = async ({
 }: OrphanOptions & Pick<CleanOptions, 'dryRun'> = {}): Promise<OrphanRemoval> =>
   orThrow(await remove(liveDisk({ store }), foldersOf(folder), dryRun));
 
-const NOTHING_CHOSEN: DownloadError = {
-  _tag: 'UsageError',
-  option: 'target',
-  value: '',
-  allowed: 'a target, olderThanMs, finished or all',
-};
+const NOTHING_CHOSEN = usageError('target', '', 'a target, olderThanMs, finished or all');
 
 const foldersOf = (folder: string | undefined): ReadonlyArray<string> | null =>
   folder === undefined ? null : [resolve(folder)];
-
-const orThrow = <A>(result: E.Either<DownloadError, A>): A => {
-  if (E.isLeft(result)) throw new DownloadFailed(result.left, false);
-  return result.right;
-};

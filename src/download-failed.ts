@@ -1,6 +1,7 @@
 /** The one class: what a rejected promise, or a call with impossible options, throws. */
 import { describeError } from './domain/describe-error.ts';
 import type { DownloadError } from './domain/errors.ts';
+import { E } from './fp.ts';
 
 /**
  * Why a download did not end in a file. `error` is the data; `message` says it in words.
@@ -22,3 +23,9 @@ export class DownloadFailed extends Error {
     this.resumable = resumable;
   }
 }
+
+/** What is right, or the error thrown: where the world of values ends. */
+export const orThrow = <A>(result: E.Either<DownloadError, A>): A => {
+  if (E.isLeft(result)) throw new DownloadFailed(result.left, false);
+  return result.right;
+};

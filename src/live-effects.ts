@@ -48,7 +48,6 @@ export const liveEffects = (options: LiveOptions): LiveEffects => {
   return {
     ...disk,
     storage: storageOf(options, agent),
-    pace: { silenceMsMax: options.silenceMsMax },
     close: () => agent.destroy(),
   };
 };

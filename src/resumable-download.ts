@@ -2,10 +2,13 @@
  * `oss2.resumable_download` of the reference Python SDK, for people who come from it: the same
  * parameters with their *documented* defaults, and without its losses.
  */
+import { usageError } from './domain/errors.ts';
 import type { OssObjectOptions } from './domain/oss-source.ts';
-import { type DownloadOutcome, download, ossObject } from './download.ts';
+import { download } from './download.ts';
 import { DownloadFailed } from './download-failed.ts';
 import type { CredentialsProvider } from './effects/credentials.ts';
+import { ossObject } from './sources.ts';
+import type { DownloadOutcome } from './start-download.ts';
 import type { BreakpointStore } from './store/breakpoint-store.ts';
 
 /** Where the bucket is and who asks: what the reference SDK keeps in its `Bucket`. */
@@ -59,16 +62,18 @@ export const resumableDownload = async (
   const stray = Object.keys(otherParams)[0];
   if (stray !== undefined) throw refuse('params', stray, 'versionId');
   const source = ossObject({ ...place, bucket: name, key, versionId, requestPayer, trafficLimit });
-  const job = download({
-    source,
-    target: filename,
-    credentials,
-    store: options.store,
-    signal: options.signal,
-    threshold: options.multigetThreshold ?? 10 * 2 ** 20,
-    partSize: options.partSize ?? 100 * 2 ** 10,
-    concurrency: options.numThreads ?? 1,
-  });
+  const job = inTheirWords(() =>
+    download({
+      source,
+      target: filename,
+      credentials,
+      store: options.store,
+      signal: options.signal,
+      threshold: options.multigetThreshold ?? 10 * 2 ** 20,
+      partSize: options.partSize ?? 100 * 2 ** 10,
+      concurrency: options.numThreads ?? 1,
+    }),
+  );
   let told = -1;
   job.on('progress', ({ progress: { received, total } }) => {
     if (received <= told) return;
@@ -76,6 +81,23 @@ export const resumableDownload = async (
     options.progressCallback?.(received, total);
   });
   return job.done;
+};
+
+/** A mistake is called by the name of the parameter that has it. */
+const inTheirWords = <A>(run: () => A): A => {
+  try {
+    return run();
+  } catch (thrown) {
+    const error = thrown instanceof DownloadFailed ? thrown.error : null;
+    if (error?._tag !== 'UsageError') throw thrown;
+    throw refuse(THEIR_NAMES[error.option] ?? error.option, error.value, error.allowed);
+  }
+};
+
+const THEIR_NAMES: Readonly<Record<string, string>> = {
+  threshold: 'multigetThreshold',
+  concurrency: 'numThreads',
+  target: 'filename',
 };
 
 const decodeHeaders = (
@@ -103,4 +125,4 @@ const PAYER = 'x-oss-request-payer';
 const LIMIT = 'x-oss-traffic-limit';
 
 const refuse = (option: string, value: string, allowed: string): DownloadFailed =>
-  new DownloadFailed({ _tag: 'UsageError', option, value, allowed }, false);
+  new DownloadFailed(usageError(option, value, allowed), false);

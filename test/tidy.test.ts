@@ -16,12 +16,20 @@ const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
   import: ['fp', 'domain', 'effects', 'store', 'transfer', 'io-ts', 'node:path', 'node:crypto'],
   housekeeping: ['fp', 'domain', 'effects', 'store', 'transfer', 'node:path'],
   machines: ['fp', 'domain', 'effects', 'store', 'transfer', 'xstate', 'node:path'],
-  'download-failed': ['domain'],
+  'download-failed': ['fp', 'domain'],
+  sources: ['domain', 'download-failed'],
+  'start-download': ['machines', 'download-failed', 'xstate'],
   'live-effects': ['domain', 'effects', 'store', 'transfer', 'machines', 'undici', 'node:'],
-  breakpoints: ['fp', 'domain', 'store', 'housekeeping', 'live-effects', 'download-failed'].concat([
+  breakpoints: [
+    'fp',
+    'domain',
+    'store',
+    'housekeeping',
+    'live-effects',
+    'download-failed',
     'node:path',
-  ]),
-  'live-import': [
+  ],
+  'import-breakpoint': [
     'fp',
     'domain',
     'store',
@@ -38,18 +46,33 @@ const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
     'machines',
     'live-effects',
     'download-failed',
-  ].concat(['xstate', 'node:path']),
-  'resumable-download': ['domain', 'effects', 'store', 'download'],
+    'sources',
+    'start-download',
+    'node:path',
+  ],
+  'resumable-download': [
+    'domain',
+    'effects',
+    'store',
+    'sources',
+    'download',
+    'start-download',
+    'download-failed',
+  ],
   index: [
     'domain',
     'effects',
     'housekeeping',
     'breakpoints',
     'machines',
+    'store',
+    'sources',
+    'start-download',
     'download',
+    'download-failed',
     'resumable-download',
     'import',
-    'live-import',
+    'import-breakpoint',
   ],
   chart: ['machines'],
   trace: ['fp', 'domain', 'machines', 'io-ts', 'xstate', 'node:'],
@@ -63,7 +86,9 @@ const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
     'transfer',
     'machines',
     'trace',
-    'download',
+    'sources',
+    'start-download',
+    'download-failed',
     'node:',
   ],
   cli: ['*'],
@@ -162,7 +187,7 @@ describe('fp-ts and XState', () => {
   test('are imported where they may be and nowhere else', () => {
     const isFp = ({ path, text }: SourceFile) => path !== 'fp.ts' && /from 'fp-ts/.test(text);
     expect(breaking(sources, isFp)).toEqual([]);
-    const knowsXState = ['machines', 'trace', 'inspector', 'download'];
+    const knowsXState = ['machines', 'trace', 'inspector', 'start-download'];
     const isStray = ({ path, text }: SourceFile) =>
       /from 'xstate/.test(text) && !knowsXState.includes(layerOf(path));
     expect(breaking(sources, isStray)).toEqual([]);

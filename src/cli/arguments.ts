@@ -1,5 +1,7 @@
 /** The command line, by commander: what was asked, or what is wrong with it. */
+
 import { Command, CommanderError } from 'commander';
+import { usageError } from '../domain/errors.ts';
 import { withoutSecrets } from '../domain/http-source.ts';
 import { E } from '../fp.ts';
 import type { ErrorOf } from '../index.ts';
@@ -114,21 +116,15 @@ const mistakeOf = ({ code, message }: CommanderError): ErrorOf<'UsageError'> => 
   const quoted = /'(.*?)'?(?:\n\((.*)\))?$/s.exec(message) ?? [];
   const [, name = '', hint] = quoted;
   const suggestion = hint === undefined ? '' : ` ${hint}`;
-  const usage = (option: string, value: string, allowed: string): ErrorOf<'UsageError'> => ({
-    _tag: 'UsageError',
-    option,
-    value,
-    allowed,
-  });
   switch (code) {
     case 'commander.unknownOption':
-      return usage(optionName(name), 'unknown', `options that --help lists.${suggestion}`);
+      return usageError(optionName(name), 'unknown', `options that --help lists.${suggestion}`);
     case 'commander.unknownCommand':
-      return usage('command', withoutSecrets(name), `${COMMANDS}.${suggestion}`);
+      return usageError('command', withoutSecrets(name), `${COMMANDS}.${suggestion}`);
     case 'commander.help':
-      return usage('command', '', `${COMMANDS}; see partwise --help`);
+      return usageError('command', '', `${COMMANDS}; see partwise --help`);
     default:
-      return usage('arguments', message.replace(/^error: /, ''), 'what partwise --help says');
+      return usageError('arguments', message.replace(/^error: /, ''), 'what partwise --help says');
   }
 };
 

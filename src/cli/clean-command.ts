@@ -1,5 +1,6 @@
 /** `partwise clean`: removes what unfinished downloads have left. */
 
+import { usageError } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 import {
   type CleanReport,
@@ -78,7 +79,7 @@ const clean = async (request: CleanRequest): Promise<Cleaned> => {
 };
 
 const usage = (option: string, value: string, allowed: string): DownloadFailed =>
-  new DownloadFailed({ _tag: 'UsageError', option, value, allowed }, false);
+  new DownloadFailed(usageError(option, value, allowed), false);
 
 const errorsOf = (report: CleanReport): ReadonlyArray<DownloadError> =>
   report._tag === 'Kept' ? [report.error] : [];

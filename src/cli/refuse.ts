@@ -1,4 +1,5 @@
 /** Saying no to a word of the command line, and reading numbers from it. */
+import { usageError } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 import type { ErrorOf } from '../index.ts';
 
@@ -9,7 +10,7 @@ export const refuse = (
   option: string,
   value: string,
   allowed: string,
-): E.Either<UsageError, never> => E.left({ _tag: 'UsageError', option, value, allowed });
+): E.Either<UsageError, never> => E.left(usageError(option, value, allowed));
 
 /**
  * A whole number as it was typed; its limits are checked where they are known.

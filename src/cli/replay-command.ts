@@ -1,4 +1,5 @@
 /** `partwise replay`: the inspector's page on a recorded download. */
+import { usageError } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 import type { DownloadError, ErrorOf } from '../index.ts';
 import { type Replay, replayTrace } from '../inspector/index.ts';
@@ -56,12 +57,8 @@ const startReplay = async (
 
 const toUsageError =
   (file: string) =>
-  (flaw: TraceFlaw): UsageError => ({
-    _tag: 'UsageError',
-    option: 'file',
-    value: file,
-    allowed: `a trace. ${describeTraceFlaw(flaw)}`,
-  });
+  (flaw: TraceFlaw): UsageError =>
+    usageError('file', file, `a trace. ${describeTraceFlaw(flaw)}`);
 
 const decodePort = (text: string | undefined): E.Either<UsageError, number> => {
   const port = decodeWhole('--port', text, 'from 0 to 65535');

@@ -1,8 +1,10 @@
 /** What the words of `simulate` ask, or what is wrong with them. */
+
+import { parseSize } from '../domain/bytes.ts';
 import { decodeTransferOptions, LANES_AUTO, LANES_MAX } from '../domain/download-options.ts';
 import { PART_SIZE_AUTO } from '../domain/plan.ts';
 import { E } from '../fp.ts';
-import { type ErrorOf, parseSize } from '../index.ts';
+import type { ErrorOf } from '../index.ts';
 import { type Conditions, otherSettings, type Setting } from '../testing/index.ts';
 import { decodeWhole, refuse } from './refuse.ts';
 import type { SimulateFlags } from './simulate-arguments.ts';

@@ -1,6 +1,8 @@
 /** Times, rates and shares as people type them to `simulate`. */
+
+import { parseSize } from '../domain/bytes.ts';
 import { E } from '../fp.ts';
-import { type ErrorOf, parseSize } from '../index.ts';
+import type { ErrorOf } from '../index.ts';
 import { refuse } from './refuse.ts';
 
 type Decoded<A> = E.Either<ErrorOf<'UsageError'>, A>;

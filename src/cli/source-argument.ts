@@ -1,14 +1,8 @@
 /** SOURCE and the options that say where it is: from words of a command line to a `Source`. */
 import { decodeHttpSource, withoutSecrets } from '../domain/http-source.ts';
-import { decodeOssSource } from '../domain/oss-source.ts';
+import { decodeOssSource, decodeOssUri } from '../domain/oss-source.ts';
 import { E } from '../fp.ts';
-import {
-  type DownloadError,
-  type ErrorOf,
-  type OssObjectOptions,
-  parseSourceUri,
-  type Source,
-} from '../index.ts';
+import type { DownloadError, ErrorOf, OssObjectOptions, Source } from '../index.ts';
 import { decodeWhole, refuse } from './refuse.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -45,7 +39,7 @@ export const decodeSource = (
 };
 
 const decodeOss = (text: string, flags: SourceFlags, env: Env): E.Either<DownloadError, Source> => {
-  const address = parseSourceUri(text);
+  const address = decodeOssUri(text);
   if (E.isLeft(address)) return address;
   if (flags.header.length > 0) return refuse('--header', HIDDEN, 'only with http(s) sources');
   const network = decodeNetwork(flags);

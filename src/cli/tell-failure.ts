@@ -1,7 +1,8 @@
 /** The end of a command that went wrong: told to people, and to programs where they asked. */
-import { toDownloadError } from '../domain/errors.ts';
+import { toDownloadError, usageError } from '../domain/errors.ts';
 import { type DownloadError, DownloadFailed } from '../index.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { inFlags } from './flag-names.ts';
 import { writeFailed } from './json-lines.ts';
 import type { Io } from './output.ts';
 import { errorLine } from './words.ts';
@@ -12,7 +13,7 @@ export const tellFailure = (
   resumable: boolean,
   { json, io }: { readonly json: boolean | undefined; readonly io: Io },
 ): number => {
-  const shown = error._tag === 'Defect' ? withoutQueries(error) : error;
+  const shown = error._tag === 'Defect' ? withoutQueries(error) : inFlags(error);
   io.stderr.line(errorLine(shown));
   if (json) writeFailed(io.stdout, shown, resumable);
   return exitCodeOf(error);
@@ -29,16 +30,16 @@ export const tellThrown = (
 
 /** Throws when `--store` was given without a folder. */
 export const refuseStore = (store: string | undefined): void => {
-  if (store === '') throw usageError('--store', 'the path of a folder');
+  if (store === '') throw refusal('--store', 'the path of a folder');
 };
 
 /** Throws when TARGET is no path. */
 export const refuseTarget = (target: string): void => {
-  if (target === '') throw usageError('target', 'the path of a file');
+  if (target === '') throw refusal('target', 'the path of a file');
 };
 
-const usageError = (option: string, allowed: string): DownloadFailed =>
-  new DownloadFailed({ _tag: 'UsageError', option, value: '', allowed }, false);
+const refusal = (option: string, allowed: string): DownloadFailed =>
+  new DownloadFailed(usageError(option, '', allowed), false);
 
 /** An exception that nobody modelled may quote a URL: nobody knows what it is. */
 const withoutQueries = (defect: Extract<DownloadError, { _tag: 'Defect' }>): DownloadError => {

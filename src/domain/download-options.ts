@@ -2,7 +2,7 @@
 import { E } from '../fp.ts';
 import { type Bytes, formatSize, parseSize } from './bytes.ts';
 import { DISK_POLICY_DEFAULT, type DiskPolicy } from './disk-policy.ts';
-import type { ErrorOf } from './errors.ts';
+import { type ErrorOf, usageError } from './errors.ts';
 import { PART_SIZE_MAX, PART_SIZE_MIN } from './plan.ts';
 import { RETRY_DEFAULT, type RetryPolicy } from './retry.ts';
 import { THRESHOLD_AUTO } from './source.ts';
@@ -65,30 +65,30 @@ type Decoded<A> = E.Either<UsageError, A>;
 /**
  * Decides what was left open, or finds the first mistake.
  *
- * Errors: `UsageError`, whose `option` is the command line's.
+ * Errors: `UsageError`, whose `option` is the name of the field.
  */
 export const decodeTransferOptions = (options: TransferOptions): Decoded<TransferSettings> => {
   const partSize = decodePartSize(options.partSize ?? 'auto');
   if (E.isLeft(partSize)) return partSize;
-  const threshold = decodeSize('--threshold', options.threshold ?? THRESHOLD_AUTO);
+  const threshold = decodeSize('threshold', options.threshold ?? THRESHOLD_AUTO);
   if (E.isLeft(threshold)) return threshold;
   const concurrency = options.concurrency ?? 'auto';
   const lanes = concurrency === 'auto' ? LANES_AUTO : concurrency;
   if (!isWhole(lanes, 1, LANES_MAX)) {
-    return wrong('--concurrency', lanes, `a whole number from 1 to ${LANES_MAX}, or auto`);
+    return wrong('concurrency', lanes, `a whole number from 1 to ${LANES_MAX}, or auto`);
   }
   const retries = options.retries ?? RETRY_DEFAULT.attemptsMax - 1;
   if (!isWhole(retries, 0, 1000)) {
-    return wrong('--retries', retries, 'a whole number from 0 to 1000');
+    return wrong('retries', retries, 'a whole number from 0 to 1000');
   }
   const timeout = options.timeout ?? 30;
   if (!(timeout >= 1 && timeout <= 86_400)) {
-    return wrong('--timeout', timeout, 'seconds from 1 to 86400');
+    return wrong('timeout', timeout, 'seconds from 1 to 86400');
   }
   const disk = decodeDiskPolicy(options);
   if (E.isLeft(disk)) return disk;
   if (!isOneOf(options.durability, ['full', 'none'])) {
-    return wrong('--durability', options.durability, 'full or none');
+    return wrong('durability', options.durability, 'full or none');
   }
   return E.right({
     wishes: { partSize: partSize.right, threshold: threshold.right },
@@ -104,18 +104,18 @@ export const decodeTransferOptions = (options: TransferOptions): Decoded<Transfe
 const decodeDiskPolicy = (options: TransferOptions): Decoded<DiskPolicy> => {
   const { verifyOnResume, ifExists, mode, modifiedTime } = options;
   if (!isOneOf(verifyOnResume, ['always', 'afterBoot', 'never'])) {
-    return wrong('--verify-on-resume', verifyOnResume, 'always, afterBoot or never');
+    return wrong('verifyOnResume', verifyOnResume, 'always, afterBoot or never');
   }
   if (!isOneOf(ifExists, ['overwrite', 'fail'])) {
-    return wrong('--if-exists', ifExists, 'overwrite or fail');
+    return wrong('ifExists', ifExists, 'overwrite or fail');
   }
   if (!isOneOf(modifiedTime, ['now', 'server'])) {
-    return wrong('--modified-time', modifiedTime, 'now or server');
+    return wrong('modifiedTime', modifiedTime, 'now or server');
   }
   // A part file that its owner cannot write could not be continued after a kill before the rename.
   if (mode !== undefined && !(isWhole(mode, 0, 0o7777) && (mode & 0o200) !== 0)) {
     const allowed = 'permission bits that let the owner write: 0o200 to 0o7777, such as 0o644';
-    return wrong('--mode', mode, allowed);
+    return wrong('mode', mode, allowed);
   }
   return E.right({
     verifyOnResume: verifyOnResume ?? DISK_POLICY_DEFAULT.verifyOnResume,
@@ -130,10 +130,10 @@ const isOneOf = (value: string | undefined, allowed: ReadonlyArray<string>): boo
 
 const decodePartSize = (option: SizeOption): Decoded<Bytes | 'auto'> => {
   if (option === 'auto') return E.right(option);
-  const size = decodeSize('--part-size', option);
-  if (E.isLeft(size)) return wrong('--part-size', option, PART_SIZE_ALLOWED);
+  const size = decodeSize('partSize', option);
+  if (E.isLeft(size)) return wrong('partSize', option, PART_SIZE_ALLOWED);
   const isAllowed = size.right >= PART_SIZE_MIN && size.right <= PART_SIZE_MAX;
-  return isAllowed ? size : wrong('--part-size', option, PART_SIZE_ALLOWED);
+  return isAllowed ? size : wrong('partSize', option, PART_SIZE_ALLOWED);
 };
 
 const decodeSize = (name: string, option: SizeOption): Decoded<Bytes> => {
@@ -147,4 +147,4 @@ const isWhole = (value: number, min: number, max: number): boolean =>
   Number.isInteger(value) && value >= min && value <= max;
 
 const wrong = (option: string, value: unknown, allowed: string): E.Either<UsageError, never> =>
-  E.left({ _tag: 'UsageError', option, value: String(value), allowed });
+  E.left(usageError(option, value, allowed));

@@ -20,6 +20,7 @@ export interface Refusal {
   readonly ec: string | null;
 }
 
+/** Why a download did not end in a file: `_tag` says what happened, the fields with what. */
 export type DownloadError =
   /** An option that cannot be. Reported before any request. */
   | {
@@ -88,6 +89,24 @@ export type DownloadError =
 
 /** The errors with one tag. */
 export type ErrorOf<Tag extends DownloadError['_tag']> = Extract<DownloadError, { _tag: Tag }>;
+
+/**
+ * An option that cannot be.
+ *
+ * @param option Its name in the library; the command has flags for most.
+ */
+export const usageError = (
+  option: string,
+  value: unknown,
+  allowed: string,
+): ErrorOf<'UsageError'> => ({ _tag: 'UsageError', option, value: String(value), allowed });
+
+/** The asker ended it, and gave no reason of ours. */
+export const INTERRUPTED: ErrorOf<'Interrupted'> = { _tag: 'Interrupted' };
+
+/** The error of work that a signal ended: its reason, where that is a `DownloadError`. */
+export const interruptionOf = ({ reason }: Pick<AbortSignal, 'reason'>): DownloadError =>
+  isDownloadError(reason) ? reason : INTERRUPTED;
 
 /** Is it worth asking again for the same bytes of the same version? */
 export const isTransient = (error: DownloadError): boolean => {

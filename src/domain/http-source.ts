@@ -5,7 +5,7 @@
  * made here, so that no other module has to know which parameters those are.
  */
 import { E } from '../fp.ts';
-import type { DownloadError, ErrorOf } from './errors.ts';
+import { type ErrorOf, usageError } from './errors.ts';
 import type { HttpSource } from './source.ts';
 
 /**
@@ -23,15 +23,15 @@ import type { HttpSource } from './source.ts';
 export const decodeHttpSource = (
   url: string,
   headers: Readonly<Record<string, string>> = {},
-): E.Either<DownloadError, HttpSource> => {
+): E.Either<ErrorOf<'UsageError'>, HttpSource> => {
   const parsed = parseHttpUrl(url);
   if (parsed === null) {
-    return usageError('source', withoutSecrets(url), 'an absolute http:// or https:// URL');
+    return E.left(usageError('source', withoutSecrets(url), 'an absolute http:// or https:// URL'));
   }
   const decoded: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const allowed = allowedHeader(name, value);
-    if (allowed !== null) return usageError('--header', name, allowed);
+    if (allowed !== null) return E.left(usageError('headers', name, allowed));
     decoded[name.toLowerCase()] = value.trim();
   }
   return E.right({ _tag: 'HttpSource', url: parsed.href, headers: decoded });
@@ -199,9 +199,3 @@ const parseCompactDate = (text: string): number | null => {
 const secondsIn = (text: string): number => (/^\d+$/.test(text) ? Number(text) * 1000 : Number.NaN);
 
 const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
-
-const usageError = (
-  option: string,
-  value: string,
-  allowed: string,
-): E.Either<ErrorOf<'UsageError'>, never> => E.left({ _tag: 'UsageError', option, value, allowed });

@@ -3,7 +3,7 @@
  * and what a source is called where it is shown or recorded.
  */
 import { absurd, E } from '../fp.ts';
-import type { ErrorOf } from './errors.ts';
+import { type ErrorOf, usageError } from './errors.ts';
 import { parseHttpUrl, urlIdentity, urlLabel, withoutSecrets } from './http-source.ts';
 import type { OssSource, Source } from './source.ts';
 
@@ -39,7 +39,7 @@ export interface OssObjectOptions {
 /**
  * An object of OSS as a source, or the first mistake in its description.
  *
- * Errors: `UsageError`, whose `option` is the command line's.
+ * Errors: `UsageError`, whose `option` is the name of the field, or `source`.
  * Source: OSS documentation, "Bucket naming", "Object naming" and "Regions and endpoints".
  *
  * @example
@@ -72,9 +72,9 @@ export const decodeOssSource = (options: OssObjectOptions): E.Either<UsageError,
  * bucket, as it stands: nothing is decoded.
  *
  * @example
- * parseSourceUri('oss://examplebucket/a b/c+d%20') // key 'a b/c+d%20'
+ * decodeOssUri('oss://examplebucket/a b/c+d%20') // key 'a b/c+d%20'
  */
-export const parseSourceUri = (
+export const decodeOssUri = (
   text: string,
 ): E.Either<UsageError, { readonly bucket: string; readonly key: string }> => {
   const [, bucket, key] = /^oss:\/\/([^/]+)\/(.+)$/is.exec(text) ?? [];
@@ -117,17 +117,17 @@ export const sourceIdentity = (source: Source): string => {
 const mistakeIn = (options: OssObjectOptions): UsageError | null => {
   const { bucket, key, versionId, trafficLimit, network } = options;
   if (!isText(bucket) || !/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucket)) {
-    return usageError('source', String(bucket), BUCKET_ALLOWED);
+    return usageError('source', bucket, BUCKET_ALLOWED);
   }
-  if (!isKey(key)) return usageError('source', String(key), 'a key of 1 to 1023 bytes of UTF-8');
-  if (versionId === '') return usageError('--version-id', '', 'an id that is not empty');
+  if (!isKey(key)) return usageError('source', key, 'a key of 1 to 1023 bytes of UTF-8');
+  if (versionId === '') return usageError('versionId', '', 'an id that is not empty');
   if (network !== undefined && !['public', 'internal', 'accelerate'].includes(network)) {
-    return usageError('network', String(network), 'public, internal or accelerate');
+    return usageError('network', network, 'public, internal or accelerate');
   }
   const isLimit = (n: number) => Number.isInteger(n) && n >= 819_200 && n <= 838_860_800;
   return trafficLimit === undefined || isLimit(trafficLimit)
     ? null
-    : usageError('--traffic-limit', String(trafficLimit), '819200 to 838860800 bits per second');
+    : usageError('trafficLimit', trafficLimit, '819200 to 838860800 bits per second');
 };
 
 const BUCKET_ALLOWED =
@@ -145,23 +145,23 @@ const isKey = (key: unknown): key is string =>
 const decodeEndpoint = (options: OssObjectOptions): E.Either<UsageError, URL | null> => {
   const { endpoint, bucket, network = 'public', pathStyle = false, cname = false } = options;
   if (cname && pathStyle) {
-    return E.left(usageError('--cname', 'true', 'either --cname or --path-style'));
+    return E.left(usageError('cname', 'true', 'not together with pathStyle'));
   }
   if (endpoint === undefined) {
-    const allowed = 'with --endpoint, the domain that stands for the bucket';
-    return cname ? E.left(usageError('--cname', 'true', allowed)) : E.right(null);
+    const allowed = 'with an endpoint, the domain that stands for the bucket';
+    return cname ? E.left(usageError('cname', 'true', allowed)) : E.right(null);
   }
   if (network !== 'public') {
-    return E.left(usageError('network', network, 'without --endpoint, which decides it'));
+    return E.left(usageError('network', network, 'without an endpoint, which decides it'));
   }
   const url = parseHttpUrl(/^[a-z]+:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`);
   const rest = url === null ? '' : `${url.username}${url.password}${url.pathname}${url.search}`;
   if (url === null || rest !== '/') {
-    return E.left(usageError('--endpoint', withoutSecrets(endpoint), ENDPOINT_ALLOWED));
+    return E.left(usageError('endpoint', withoutSecrets(endpoint), ENDPOINT_ALLOWED));
   }
   const namesBucket = url.host.startsWith(`${bucket}.`) && url.host.endsWith('.aliyuncs.com');
   return namesBucket && !cname && regionOf(url.hostname) === null
-    ? E.left(usageError('--endpoint', endpoint, 'the host without the bucket, or with --cname'))
+    ? E.left(usageError('endpoint', endpoint, 'the host without the bucket, or with cname'))
     : E.right(url);
 };
 
@@ -175,7 +175,7 @@ const decodeRegion = (
   const name = region?.replace(/^oss-/, '') ?? impliedRegion(endpoint);
   return name !== null && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)
     ? E.right(name)
-    : E.left(usageError('--region', region ?? '', 'the name of a region, such as cn-hangzhou'));
+    : E.left(usageError('region', region ?? '', 'the name of a region, such as cn-hangzhou'));
 };
 
 /** A server of one's own has no region; signatures need some name, and this is as good as any. */
@@ -204,10 +204,3 @@ const isLocal = (host: string): boolean =>
 
 /** Injective, so that no two sources share an identity. */
 const encode = (text: string): string => encodeURIComponent(text);
-
-const usageError = (option: string, value: string, allowed: string): UsageError => ({
-  _tag: 'UsageError',
-  option,
-  value,
-  allowed,
-});

@@ -26,7 +26,6 @@ export interface PaceLimits {
 export const PACE_WINDOW_MS = 10_000;
 /** A lane is slow below this fraction of what a lane usually brings in this run. */
 export const PACE_FRACTION_MIN = 1 / 10;
-export const PACE_DEFAULT: PaceLimits = { silenceMsMax: 30_000 };
 
 /** A request to give up, and why. */
 export interface Stall {

@@ -4,7 +4,12 @@
  * A provider is a function, and secrets live in its closure only: printing or serialising it, or
  * anything that holds it, shows none of them.
  */
-import { type DownloadError, toDownloadError } from '../domain/errors.ts';
+import {
+  type DownloadError,
+  interruptionOf,
+  toDownloadError,
+  usageError,
+} from '../domain/errors.ts';
 import { E } from '../fp.ts';
 
 export interface AccessKey {
@@ -105,10 +110,10 @@ export const askAside = async <A>(
   ask: () => A | Promise<A>,
   signal: AbortSignal,
 ): Promise<E.Either<DownloadError, A>> => {
-  if (signal.aborted) return E.left(interruption(signal));
+  if (signal.aborted) return E.left(interruptionOf(signal));
   let stopWaiting = () => {};
   const aborted = new Promise<E.Either<DownloadError, A>>((resolve) => {
-    stopWaiting = () => resolve(E.left(interruption(signal)));
+    stopWaiting = () => resolve(E.left(interruptionOf(signal)));
     signal.addEventListener('abort', stopWaiting, { once: true });
   });
   try {
@@ -119,12 +124,6 @@ export const askAside = async <A>(
   } finally {
     signal.removeEventListener('abort', stopWaiting);
   }
-};
-
-/** The error of a request that `signal` ended: its reason, where that is a `DownloadError`. */
-const interruption = (signal: AbortSignal): DownloadError => {
-  const reason = toDownloadError(signal.reason);
-  return reason._tag === 'Defect' ? { _tag: 'Interrupted' } : reason;
 };
 
 /** Nobody can give fresh credentials, or a fresh URL; `message` says why. */
@@ -151,14 +150,13 @@ const readEnvironment = (env: Readonly<Record<string, string | undefined>>): Acc
   return { accessKeyId: id, accessKeySecret: secret, securityToken: token === '' ? null : token };
 };
 
-const missing = (name: string): DownloadError => ({
-  _tag: 'UsageError',
-  option: 'credentials',
-  value: `${name} is not set`,
-  allowed:
+const missing = (name: string): DownloadError =>
+  usageError(
+    'credentials',
+    `${name} is not set`,
     `${VARIABLES.id} and ${VARIABLES.secret} in the environment, ` +
-    `with ${VARIABLES.token} for temporary credentials; or --anonymous`,
-});
+      `with ${VARIABLES.token} for temporary credentials; or anonymousCredentials()`,
+  );
 
 const isSameKey = (a: AccessKey, b: AccessKey): boolean =>
   a.accessKeyId === b.accessKeyId &&

@@ -7,7 +7,7 @@
 import { isSameRange, lengthOf, parseContentRange, toRangeHeader } from '../domain/byte-range.ts';
 import { Bytes, bytes } from '../domain/bytes.ts';
 import { Crc64 } from '../domain/crc64.ts';
-import type { DownloadError } from '../domain/errors.ts';
+import { type DownloadError, INTERRUPTED } from '../domain/errors.ts';
 import {
   isSameEtag,
   isStrongEtag,
@@ -63,7 +63,7 @@ export const ask = async (
 };
 
 /** Ends an exchange of which enough is known. */
-export const ENOUGH: DownloadError = { _tag: 'Interrupted' };
+export const ENOUGH: DownloadError = INTERRUPTED;
 
 /** Takes a body that nobody wants, such as none. */
 export const NOTHING: BodySink = { write: () => null };

@@ -3,7 +3,7 @@
  * and `fetch` cost half the throughput (docs/architecture.md).
  */
 import type { Dispatcher } from 'undici';
-import { type DownloadError, toDownloadError } from '../domain/errors.ts';
+import { type DownloadError, interruptionOf, toDownloadError } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 import type { BodySink, HttpClient, HttpHead, HttpRequest } from './http-client.ts';
 
@@ -14,9 +14,9 @@ type Ending = E.Either<DownloadError, HttpHead>;
 export const undiciHttpClient = (dispatcher: Dispatcher): HttpClient => ({
   exchange: (request, onHead, signal) => () =>
     new Promise((resolve) => {
-      if (signal.aborted) return resolve(E.left(reasonOf(signal)));
+      if (signal.aborted) return resolve(E.left(interruptionOf(signal)));
       const conversation = converse(onHead, resolve);
-      const onAbort = () => conversation.end(reasonOf(signal));
+      const onAbort = () => conversation.end(interruptionOf(signal));
       signal.addEventListener('abort', onAbort, { once: true });
       conversation.onSettled(() => signal.removeEventListener('abort', onAbort));
       try {
@@ -115,11 +115,6 @@ const NO_HEAD: DownloadError = {
   _tag: 'NetworkFailed',
   code: 'NO_ANSWER',
   message: 'the connection ended without an answer',
-};
-
-const reasonOf = (signal: AbortSignal): DownloadError => {
-  const reason = toDownloadError(signal.reason);
-  return reason._tag === 'Defect' ? { _tag: 'Interrupted' } : reason;
 };
 
 const flatten = (

@@ -11,6 +11,7 @@ export {
 } from './credentials.ts';
 export { nodeFileSystem, nodeFolders } from './file-system.node.ts';
 export type { DiskEffect, FileFacts, FileSystem, Folders, OpenFile } from './file-system.ts';
+export { type Host, liveHost, type ProcessIdentity } from './host.ts';
 export type { BodySink, HttpClient, HttpHead, HttpRequest } from './http-client.ts';
 export { undiciHttpClient } from './http-client.undici.ts';
 export { type HttpStorageOptions, httpStorage } from './object-storage.http.ts';

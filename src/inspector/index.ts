@@ -8,6 +8,7 @@ export {
   type TraceReading,
 } from '../trace/read-trace.ts';
 export { type Json, type Redact, type RedactOptions, redactor } from '../trace/redact.ts';
+export { safeInspection } from '../trace/safe-inspection.ts';
 export { openTraceFile } from '../trace/trace-file.ts';
 export { describeTraceFlaw, type TraceFlaw } from '../trace/trace-flaw.ts';
 export { type TraceLines, traceLines } from '../trace/trace-lines.ts';

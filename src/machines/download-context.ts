@@ -1,37 +1,13 @@
 /** What a download remembers between events: plain JSON, so that it can be shown and compared. */
-import type { DiskPolicy } from '../domain/disk-policy.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import type { ObjectVersion } from '../domain/object-version.ts';
 import type { PartRuns } from '../domain/part-runs.ts';
-import type { PartNumber, Plan, PlanWishes } from '../domain/plan.ts';
+import type { PartNumber, Plan } from '../domain/plan.ts';
 import type { Progress } from '../domain/progress.ts';
-import type { RetryPolicy } from '../domain/retry.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Committed } from '../transfer/end-workspace.ts';
 import type { RepairScope } from '../transfer/repair.ts';
-
-/** What a download is asked to do. Holds no secrets: those stay behind the effects. */
-export interface DownloadInput {
-  /** Which object, for naming the breakpoint. */
-  readonly identity: string;
-  /** The object as people may see it. */
-  readonly label: string;
-  /** Absolute path the file shall have. */
-  readonly target: string;
-  readonly settings: DownloadSettings;
-}
-
-export interface DownloadSettings {
-  readonly wishes: PlanWishes;
-  /** Most parts in flight at once, at least 1. */
-  readonly lanes: number;
-  readonly retry: RetryPolicy;
-  /** Compare the whole file's CRC-64 with the server's, where it gives one. */
-  readonly verify: boolean;
-  readonly disk: DiskPolicy;
-  /** Makes the jitter of this download differ from others'. */
-  readonly seed: number;
-}
+import type { DownloadInput } from './download-input.ts';
 
 /** What a person wants of the download now. */
 export type Intent = 'download' | 'pause' | 'cancel';

@@ -29,8 +29,9 @@ import type { Committed } from '../transfer/end-workspace.ts';
 import type { OpeningRequest } from '../transfer/opening-request.ts';
 import type { Repair } from '../transfer/repair.ts';
 import type { SurveyRequest } from '../transfer/survey-target.ts';
-import { type DownloadContext, type DownloadInput, startContext } from './download-context.ts';
+import { type DownloadContext, startContext } from './download-context.ts';
 import * as guards from './download-guards.ts';
+import type { DownloadInput } from './download-input.ts';
 import * as tell from './download-reports.ts';
 import * as steps from './download-steps.ts';
 import {
@@ -41,7 +42,7 @@ import {
   type WorkspaceInput,
   workspaceInput,
 } from './effect-inputs.ts';
-import type { DownloadEmitted } from './emitted.ts';
+import type { DownloadEmitted, DownloadEnding } from './emitted.ts';
 import type { DownloadEvent } from './events.ts';
 import { unprovided } from './from-task-either.ts';
 import { partMachine } from './part-machine.ts';
@@ -52,6 +53,7 @@ export const downloadMachine = setup({
     input: {} as DownloadInput,
     events: {} as DownloadEvent,
     emitted: {} as DownloadEmitted,
+    output: {} as DownloadEnding,
   },
   actors: {
     surveyTarget: unprovided<SurveyRequest, Probe | null>('surveyTarget'),
@@ -484,8 +486,24 @@ export const downloadMachine = setup({
         },
       },
     },
-    renamed: { type: 'final', entry: 'tellRenamed', description: 'The file is in place.' },
-    failed: { type: 'final', entry: 'tellFailed', description: 'Ended with a typed error.' },
-    cancelled: { type: 'final', entry: 'tellCancelled', description: 'Ended on request.' },
+    renamed: {
+      description: 'The file is in place.',
+      type: 'final',
+      entry: 'tellRenamed',
+      output: tell.renamed,
+    },
+    failed: {
+      description: 'Ended with a typed error.',
+      type: 'final',
+      entry: 'tellFailed',
+      output: tell.failed,
+    },
+    cancelled: {
+      description: 'Ended on request.',
+      type: 'final',
+      entry: 'tellCancelled',
+      output: tell.cancelled,
+    },
   },
+  output: ({ event }) => event.output as DownloadEnding,
 });

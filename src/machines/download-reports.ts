@@ -3,7 +3,7 @@ import { isResumable } from '../domain/errors.ts';
 import { countParts } from '../domain/part-runs.ts';
 import { type DownloadContext, existing } from './download-context.ts';
 import { isWorthKeeping } from './download-steps.ts';
-import type { DownloadEmitted } from './emitted.ts';
+import type { DownloadEmitted, DownloadEnding } from './emitted.ts';
 import type { DownloadEvent } from './events.ts';
 
 interface At {
@@ -56,7 +56,7 @@ export const paused = ({ context }: At): DownloadEmitted => ({
   because: context.error,
 });
 
-export const renamed = ({ context }: At): DownloadEmitted => {
+export const renamed = ({ context }: At): DownloadEnding => {
   const { size, crc64 } = existing(context.committed, 'commit');
   const { resumed, fetched } = existing(context.progress, 'progress');
   const { target } = context;
@@ -64,13 +64,13 @@ export const renamed = ({ context }: At): DownloadEmitted => {
   return { type: 'renamed', outcome };
 };
 
-export const failed = ({ context }: At): DownloadEmitted => {
+export const failed = ({ context }: At): DownloadEnding => {
   const error = existing(context.error, 'error');
   const isKept = context.plan === null || isWorthKeeping(context);
   return { type: 'failed', error, resumable: isResumable(error) && isKept };
 };
 
-export const cancelled = ({ context }: At): DownloadEmitted => ({
+export const cancelled = ({ context }: At): DownloadEnding => ({
   type: 'cancelled',
   kept: isWorthKeeping(context),
 });

@@ -18,6 +18,8 @@ export interface WorkspaceInput {
   readonly workspace: number;
   /** Compare checksums. */
   readonly verify: boolean;
+  /** A request that brought no byte for so long is given up. In milliseconds. */
+  readonly silenceMsMax: number;
   /** What was tried before against a wrong checksum of the whole. */
   readonly repaired: RepairScope | null;
   /** Leave part file and breakpoint in place. */
@@ -33,6 +35,7 @@ export const workspaceInput = ({
   self,
   workspace: existing(context.workspace, 'workspace'),
   verify: context.settings.verify,
+  silenceMsMax: context.settings.silenceMsMax,
   repaired: context.repaired,
   keep: isWorthKeeping(context),
 });

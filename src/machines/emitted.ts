@@ -21,6 +21,7 @@ export interface Outcome {
   readonly fetchedBytes: Bytes;
 }
 
+/** Every event that a download emits. Numbers are bytes, times milliseconds. */
 export type DownloadEmitted =
   | { readonly type: 'planned'; readonly version: ObjectVersion; readonly plan: Plan }
   | { readonly type: 'verdict'; readonly verdict: Verdict }
@@ -43,3 +44,9 @@ export type DownloadEmitted =
   | { readonly type: 'renamed'; readonly outcome: Outcome }
   | { readonly type: 'failed'; readonly error: DownloadError; readonly resumable: boolean }
   | { readonly type: 'cancelled'; readonly kept: boolean };
+
+/** The last event of all, which is also the output of the statechart. */
+export type DownloadEnding = Extract<
+  DownloadEmitted,
+  { readonly type: 'renamed' | 'failed' | 'cancelled' }
+>;

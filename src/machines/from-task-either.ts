@@ -1,6 +1,6 @@
 /** The one bridge between TaskEither (how effects fail) and XState (how actors fail). */
 import { type AnyActorRef, fromPromise, type PromiseActorLogic } from 'xstate';
-import type { DownloadError } from '../domain/errors.ts';
+import { type DownloadError, INTERRUPTED } from '../domain/errors.ts';
 import { E, type TE } from '../fp.ts';
 
 /** Asks an effect to end by itself; its actor lives on until the effect has come to rest. */
@@ -43,8 +43,6 @@ export const fromTaskEither = <Input, Output>(
 /** Actor logic that `provide()` or a test must replace: running it is a bug. */
 export const unprovided = <Input, Output>(name: string): PromiseActorLogic<Output, Input> =>
   fromPromise(() => Promise.reject(new Error(`no effect was provided for actor "${name}"`)));
-
-export const INTERRUPTED: DownloadError = { _tag: 'Interrupted' };
 
 const isInterrupt = (event: { readonly type: string }): event is Interrupt =>
   event.type === 'interrupt';

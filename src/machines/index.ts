@@ -1,14 +1,15 @@
 /** `partwise/machines`: the statecharts, their words, and how effects are given to them. */
-export type {
-  DownloadContext,
-  DownloadInput,
-  DownloadSettings,
-  Intent,
-} from './download-context.ts';
+export type { DownloadContext, Intent } from './download-context.ts';
+export {
+  type DownloadInput,
+  type DownloadOrder,
+  type DownloadSettings,
+  downloadInput,
+} from './download-input.ts';
 export { downloadMachine } from './download-machine.ts';
 export type { OpeningReport } from './download-steps.ts';
 export type { WorkspaceInput } from './effect-inputs.ts';
-export type { DownloadEmitted, Outcome } from './emitted.ts';
+export type { DownloadEmitted, DownloadEnding, Outcome } from './emitted.ts';
 export type {
   DownloadCommand,
   DownloadEvent,

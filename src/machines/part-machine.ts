@@ -13,11 +13,11 @@
  * goes on behind the last written byte.
  */
 import { type AnyActorRef, assign, enqueueActions, sendTo, setup } from 'xstate';
-import { type DownloadError, toDownloadError } from '../domain/errors.ts';
+import { type DownloadError, INTERRUPTED, toDownloadError } from '../domain/errors.ts';
 import type { PartNumber } from '../domain/plan.ts';
 import { backoffMs, jitter, mayRetry, type RetryPolicy } from '../domain/retry.ts';
 import type { PartEvent, PartReport } from './events.ts';
-import { INTERRUPTED, unprovided } from './from-task-either.ts';
+import { unprovided } from './from-task-either.ts';
 
 export interface PartInput {
   readonly part: PartNumber;

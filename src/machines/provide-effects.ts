@@ -1,7 +1,6 @@
 /** Effects become the actors that the statecharts name: the only place where the two meet. */
 import type { AnyActorRef } from 'xstate';
 import type { DownloadError } from '../domain/errors.ts';
-import { PACE_DEFAULT, type PaceLimits } from '../domain/pace.ts';
 import { pickParts } from '../domain/part-runs.ts';
 import type { ObjectStorage } from '../effects/object-storage.ts';
 import { E, TE } from '../fp.ts';
@@ -25,14 +24,12 @@ import type { OpeningReport } from './download-steps.ts';
 import { fromTaskEither } from './from-task-either.ts';
 import { partMachine } from './part-machine.ts';
 import { verifyParts } from './verify-parts.ts';
-import { CHECKPOINT_BYTES, type WatchOptions, watchTransfer } from './watch-transfer.ts';
+import { CHECKPOINT_BYTES, watchTransfer } from './watch-transfer.ts';
 
 /** Everything a download touches of the outside. */
 export interface DownloadEffects extends WorkspaceEffects {
   /** The object, and the right to read it. */
   readonly storage: ObjectStorage;
-  /** When a request is given up; default 30 s of silence. */
-  readonly pace?: PaceLimits;
   /** A checkpoint is due after so many written bytes; default 8 MiB. */
   readonly checkpointBytes?: number;
 }
@@ -55,10 +52,6 @@ export const provideEffects = (effects: DownloadEffects): typeof downloadMachine
 const provided = new WeakMap<DownloadEffects, typeof downloadMachine>();
 
 const provideTo = (effects: DownloadEffects): typeof downloadMachine => {
-  const watch = (): WatchOptions => ({
-    pace: effects.pace ?? PACE_DEFAULT,
-    checkpointBytes: effects.checkpointBytes ?? CHECKPOINT_BYTES,
-  });
   const workspaces = workspaceTable();
   const flowing = (self: AnyActorRef) => () => self.send({ type: 'bytes.flowing' });
 
@@ -85,9 +78,11 @@ const provideTo = (effects: DownloadEffects): typeof downloadMachine => {
         const { workspace, verdict } = opened.right;
         return E.right({ ...describe(workspace), workspace: workspaces.add(workspace), verdict });
       }),
-      watchTransfer: fromTaskEither(({ workspace, self }, signal) =>
-        TE.fromTask(() => watchTransfer(workspaces.get(workspace), self, watch(), signal)),
-      ),
+      watchTransfer: fromTaskEither(({ workspace, self, silenceMsMax }, signal) => {
+        const { checkpointBytes = CHECKPOINT_BYTES } = effects;
+        const limits = { silenceMsMax, checkpointBytes };
+        return TE.fromTask(() => watchTransfer(workspaces.get(workspace), self, limits, signal));
+      }),
       verifyParts: fromTaskEither(
         ({ workspace, self }, signal) =>
           () =>

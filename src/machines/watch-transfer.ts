@@ -7,8 +7,7 @@ import { findStalls, type PaceLimits } from '../domain/pace.ts';
 import { sampleProgress, type Workspace } from '../transfer/workspace.ts';
 import type { TransferFact } from './events.ts';
 
-export interface WatchOptions {
-  readonly pace: PaceLimits;
+export interface WatchLimits extends PaceLimits {
   /** A checkpoint is due when so many bytes were written since the last one was. */
   readonly checkpointBytes: number;
 }
@@ -23,11 +22,12 @@ export const CHECKPOINT_BYTES = 8 * 2 ** 20;
 export const watchTransfer = async (
   workspace: Workspace,
   download: AnyActorRef,
-  { pace, checkpointBytes }: WatchOptions,
+  limits: WatchLimits,
   signal: AbortSignal,
 ): Promise<void> => {
   const { clock } = workspace.effects;
   const tell = (fact: TransferFact) => download.send(fact);
+  const { checkpointBytes } = limits;
   let dueAt = workspace.ledger.sums().written + checkpointBytes;
   workspace.written.notify = () => {
     const { written } = workspace.ledger.sums();
@@ -38,7 +38,7 @@ export const watchTransfer = async (
   const look = (): void => {
     const nowMs = clock.now();
     const lanes = workspace.pace.sample(nowMs);
-    for (const stall of findStalls(lanes, workspace.pace.usual(nowMs), nowMs, pace)) {
+    for (const stall of findStalls(lanes, workspace.pace.usual(nowMs), nowMs, limits)) {
       tell({ type: 'part.stalled', part: stall.partNumber, error: stall.error });
     }
     tell({ type: 'progress.sampled', sample: sampleProgress(workspace), lanes });

@@ -13,6 +13,9 @@ export { breakpointKey } from './breakpoint-key.ts';
 export { type FileStoreOptions, fileBreakpointStore } from './breakpoint-store.file.ts';
 export { memoryBreakpointStore } from './breakpoint-store.memory.ts';
 export type { BreakpointLog, BreakpointReading, BreakpointStore } from './breakpoint-store.ts';
+export { type FileClaimsOptions, fileClaims } from './claims.file.ts';
+export { memoryClaims } from './claims.memory.ts';
+export type { Claim, ClaimOwner, Claims } from './claims.ts';
 export {
   type Checksum,
   encodeFrame,

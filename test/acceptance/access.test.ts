@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { OssSource } from '../../src/domain/source.ts';
-import { httpUrl, ossObject } from '../../src/download.ts';
 import { type CredentialsProvider, staticCredentials } from '../../src/effects/credentials.ts';
 import { ossAddress } from '../../src/effects/oss-endpoint.ts';
 import { presignOssUrl } from '../../src/effects/request-signer.oss-v4.ts';
+import { httpUrl, ossObject } from '../../src/sources.ts';
 import {
   type Account,
   DEMO_ACCOUNT,

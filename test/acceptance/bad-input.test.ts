@@ -3,9 +3,10 @@ import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { DownloadError } from '../../src/domain/errors.ts';
-import { type DownloadOptions, download, httpUrl, ossObject } from '../../src/download.ts';
+import { type DownloadOptions, download } from '../../src/download.ts';
 import { DownloadFailed } from '../../src/download-failed.ts';
 import { type ResumableDownloadOptions, resumableDownload } from '../../src/resumable-download.ts';
+import { httpUrl, ossObject } from '../../src/sources.ts';
 import { contentOf, demoCredentials, fileAt, KEY, type Scene, setScene } from './scene.ts';
 
 /** The error that a call throws or its download ends with; null: it succeeded. */
@@ -74,7 +75,7 @@ describe('an option that cannot be', () => {
   ])('a part size of %j is refused: %s', async (value, partSize) => {
     const scene = await setScene();
     const failed = await start(scene, { partSize });
-    await expectUsage(scene, failed, ['--part-size', value, '100 kB (100KB) to 5 GiB (5GiB)']);
+    await expectUsage(scene, failed, ['partSize', value, '100 kB (100KB) to 5 GiB (5GiB)']);
   });
 
   test.each(['100KB', 100_000, '5GiB', 5 * 2 ** 30, '8 MiB', 'auto'])(
@@ -93,7 +94,7 @@ describe('an option that cannot be', () => {
   ])('a threshold of %j is refused', async (value, threshold) => {
     const scene = await setScene();
     const failed = await start(scene, { threshold });
-    await expectUsage(scene, failed, ['--threshold', value, 'a size such as 8MiB']);
+    await expectUsage(scene, failed, ['threshold', value, 'a size such as 8MiB']);
   });
 
   test.each([0, -1, 1.5, 257, Number.NaN, Number.POSITIVE_INFINITY])(
@@ -102,20 +103,20 @@ describe('an option that cannot be', () => {
       const scene = await setScene();
       const failed = await start(scene, { concurrency });
       const allowed = 'a whole number from 1 to 256';
-      await expectUsage(scene, failed, ['--concurrency', String(concurrency), allowed]);
+      await expectUsage(scene, failed, ['concurrency', String(concurrency), allowed]);
     },
   );
 
   test.each([-1, 0.5, 1_001, Number.NaN])('%d retries are refused', async (retries) => {
     const scene = await setScene();
     const failed = await start(scene, { retries });
-    await expectUsage(scene, failed, ['--retries', String(retries), 'from 0 to 1000']);
+    await expectUsage(scene, failed, ['retries', String(retries), 'from 0 to 1000']);
   });
 
   test.each([0, -1, 86_401, Number.NaN])('a timeout of %d is refused', async (timeout) => {
     const scene = await setScene();
     const failed = await start(scene, { timeout });
-    await expectUsage(scene, failed, ['--timeout', String(timeout), 'seconds from 1 to 86400']);
+    await expectUsage(scene, failed, ['timeout', String(timeout), 'seconds from 1 to 86400']);
   });
 
   test.each(['', 'x'.repeat(1_024), 'é'.repeat(512), 'lone\ud800surrogate'])(
@@ -149,7 +150,7 @@ describe('an option that cannot be', () => {
       const scene = await setScene();
       const failed = await errorOf(async () => ossObject({ ...placeOf(scene), trafficLimit }));
       const allowed = '819200 to 838860800';
-      await expectUsage(scene, failed, ['--traffic-limit', String(trafficLimit), allowed]);
+      await expectUsage(scene, failed, ['trafficLimit', String(trafficLimit), allowed]);
     },
   );
 
@@ -166,7 +167,7 @@ describe('an option that cannot be', () => {
     const scene = await setScene();
     const headers = { Range: 'bytes=5-' };
     const failed = await errorOf(async () => httpUrl(scene.server.url, headers));
-    await expectUsage(scene, failed, ['--header', 'Range', 'does not set itself']);
+    await expectUsage(scene, failed, ['headers', 'Range', 'does not set itself']);
   });
 });
 
@@ -178,9 +179,9 @@ const placeOf = ({ server }: Scene) => ({
 
 describe('the reference call', () => {
   test.each<[string, ResumableDownloadOptions, readonly [string, string, string]]>([
-    ['a part size below 100 KB', { partSize: 99_999 }, ['--part-size', '99999', '100 kB']],
-    ['no threads', { numThreads: 0 }, ['--concurrency', '0', '1 to 256']],
-    ['a negative threshold', { multigetThreshold: -5 }, ['--threshold', '-5', 'a size']],
+    ['a part size below 100 KB', { partSize: 99_999 }, ['partSize', '99999', '100 kB']],
+    ['no threads', { numThreads: 0 }, ['numThreads', '0', '1 to 256']],
+    ['a negative threshold', { multigetThreshold: -5 }, ['multigetThreshold', '-5', 'a size']],
     ['another header', { headers: { Range: 'bytes=0-' } }, ['headers', 'Range', 'x-oss-']],
     [
       'a payer that is none',

@@ -2,8 +2,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { download, ossObject } from '../../src/download.ts';
+import { download } from '../../src/download.ts';
 import { resumableDownload } from '../../src/resumable-download.ts';
+import { ossObject } from '../../src/sources.ts';
 import {
   DEMO_ACCOUNT,
   fault,

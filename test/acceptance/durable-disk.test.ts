@@ -3,9 +3,9 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bytes } from '../../src/domain/bytes.ts';
-import type { Download } from '../../src/download.ts';
 import { TE } from '../../src/fp.ts';
 import type { DownloadEffects } from '../../src/machines/provide-effects.ts';
+import type { Download } from '../../src/start-download.ts';
 import { rangeContains } from '../../src/testing/index.ts';
 import {
   changeFiles,

@@ -12,6 +12,8 @@ import { jitter } from '../../src/domain/retry.ts';
 import { loadCrc64 } from '../../src/effects/crc64.ts';
 import { nodeFileSystem, nodeFolders } from '../../src/effects/file-system.node.ts';
 import type { FileSystem } from '../../src/effects/file-system.ts';
+import type { ObjectStorage } from '../../src/effects/object-storage.ts';
+import type { DownloadEffects } from '../../src/machines/provide-effects.ts';
 import { fileBreakpointStore } from '../../src/store/breakpoint-store.file.ts';
 import { fault, forMethod } from '../../src/testing/index.ts';
 import { BATCH_LENGTH } from '../../src/transfer/part-writer.ts';
@@ -37,6 +39,25 @@ const slowScene = async (bytesPerSecond = 100_000): Promise<Scene> => {
   const scene = await setScene({ content: contentOf(400_000) });
   scene.server.setFaults([forMethod('GET', fault.slow(bytesPerSecond))]);
   return scene;
+};
+
+/** Lets no request for bytes through until it is opened. */
+const gate = () => {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const fetches = (effects: DownloadEffects): DownloadEffects => {
+    const { storage } = effects;
+    const fetchRange: ObjectStorage['fetchRange'] =
+      (...asked) =>
+      async () => {
+        await opened;
+        return storage.fetchRange(...asked)();
+      };
+    return { ...effects, storage: { ...storage, fetchRange } };
+  };
+  return { open: () => open(), fetches };
 };
 
 const claims = (store: string): ReadonlyArray<string> =>
@@ -72,9 +93,15 @@ describe('two callers in one process', () => {
   });
 
   test('W9 twenty at once: one is the owner', async () => {
-    const scene = await slowScene(200_000);
+    const scene = await setScene({ content: contentOf(400_000) });
+    const hold = gate();
+    let refused = 0;
     const all = await Promise.all(
-      Array.from({ length: 20 }, () => run(scene, { partSize: 100_000, lanes: 4 })),
+      Array.from({ length: 20 }, async () => {
+        const ended = await run(scene, { partSize: 100_000, lanes: 4, change: hold.fetches });
+        if (ended.error !== null && ++refused === 19) hold.open();
+        return ended;
+      }),
     );
     expect(all.filter(({ error }) => error === null)).toHaveLength(1);
     expect(new Set(all.map(({ error }) => error?._tag))).toEqual(new Set([undefined, 'Busy']));
@@ -96,8 +123,10 @@ describe('two processes', () => {
     const scene = await slowScene();
     const first = await startCli(words(scene), { env: SIGNED_IN });
     await first.until(({ stdout }) => stdout.includes('"verdict"'));
+    first.child.kill('SIGSTOP'); // However long the second one takes, the first is not done.
     const second = await startCli(words(scene), { env: SIGNED_IN });
     const { code, stdout } = await second.end;
+    first.child.kill('SIGCONT');
     expect(code).toBe(7);
     expect(jsonOf(stdout).at(-1)).toEqual({
       type: 'failed',

@@ -51,6 +51,8 @@ process.on('message', async ({ url, bucket, key, target, store, delayMs }) => {
         wishes: { partSize: 20_000, threshold: 0 },
         lanes: 2,
         retry: { attemptsMax: 1, delayMsFirst: 1, delayMsMax: 4 },
+        silenceMsMax: 10_000,
+        isDurable: true,
         verify: true,
         disk: { verifyOnResume: 'always', ifExists: 'overwrite', mode: null, modifiedTime: 'now' },
         seed: 1,

@@ -2,9 +2,10 @@
 import { appendFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Download, download } from '../../src/download.ts';
+import { download } from '../../src/download.ts';
 import { E } from '../../src/fp.ts';
 import type { DownloadEffects } from '../../src/machines/provide-effects.ts';
+import type { Download } from '../../src/start-download.ts';
 import { fault, forMethod, once, whenPart } from '../../src/testing/index.ts';
 import {
   answered,

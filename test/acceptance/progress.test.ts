@@ -2,8 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Progress } from '../../src/domain/progress.ts';
-import { type Download, httpUrl } from '../../src/download.ts';
 import { resumableDownload } from '../../src/resumable-download.ts';
+import { httpUrl } from '../../src/sources.ts';
+import type { Download } from '../../src/start-download.ts';
 import { chance, fault, firstOf, forMethod, once, whenPart } from '../../src/testing/index.ts';
 import { startPlainServer } from './plain-server.ts';
 import {

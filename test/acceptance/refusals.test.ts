@@ -1,6 +1,6 @@
 /** Servers that refuse: what is asked again, how often, after which wait, and what is not. */
 import { describe, expect, test } from 'vitest';
-import { ossObject } from '../../src/download.ts';
+import { ossObject } from '../../src/sources.ts';
 import { fault, forMethod, once, times, whenPart } from '../../src/testing/index.ts';
 import { BUCKET, eventsOf, expectDone, expectKept, leftovers, run, setScene } from './scene.ts';
 

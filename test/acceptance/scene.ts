@@ -7,20 +7,15 @@ import { expect, onTestFinished } from 'vitest';
 import { bytes } from '../../src/domain/bytes.ts';
 import { DISK_POLICY_DEFAULT, type DiskPolicy } from '../../src/domain/disk-policy.ts';
 import type { DownloadError } from '../../src/domain/errors.ts';
-import { sourceIdentity, sourceLabel } from '../../src/domain/oss-source.ts';
 import type { Source } from '../../src/domain/source.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import {
-  type Download,
-  type DownloadOutcome,
-  ossObject,
-  startDownload,
-} from '../../src/download.ts';
 import { DownloadFailed } from '../../src/download-failed.ts';
 import { type CredentialsProvider, staticCredentials } from '../../src/effects/credentials.ts';
 import { liveEffects } from '../../src/live-effects.ts';
 import type { DownloadEmitted } from '../../src/machines/emitted.ts';
 import type { DownloadEffects } from '../../src/machines/provide-effects.ts';
+import { ossObject } from '../../src/sources.ts';
+import { type Download, type DownloadOutcome, startDownload } from '../../src/start-download.ts';
 import {
   DEMO_ACCOUNT,
   type LoggedRequest,
@@ -30,6 +25,7 @@ import {
   startOssServer,
   syntheticObject,
 } from '../../src/testing/index.ts';
+import { inputFor, SETTINGS } from '../input-for.ts';
 
 export const BUCKET = 'examplebucket';
 export const KEY = 'exampledir/object.bin';
@@ -115,22 +111,18 @@ export const run = async (scene: Scene, options: RunOptions = {}): Promise<Run> 
   const { credentials = demoCredentials, refreshUrl, change = (effects) => effects } = options;
   const live = liveEffects({ source, credentials, refreshUrl, store, silenceMsMax: 10_000 });
   const asked = scene.server.requests().length;
-  const job = startDownload(change(live), {
-    identity: sourceIdentity(source),
-    label: sourceLabel(source),
-    target,
-    settings: {
-      wishes: {
-        partSize: bytes(options.partSize ?? 1_000),
-        threshold: bytes(options.threshold ?? 0),
-      },
-      lanes: options.lanes ?? 1,
-      retry: { attemptsMax: options.attemptsMax ?? 1, delayMsFirst: 1, delayMsMax: 4 },
-      verify: options.verify ?? true,
+  const { partSize = 1_000, threshold = 0, lanes = 1, attemptsMax = 1, verify = true } = options;
+  const input = inputFor(
+    { source, target },
+    {
+      wishes: { partSize: bytes(partSize), threshold: bytes(threshold) },
+      lanes,
+      retry: { ...SETTINGS.retry, attemptsMax },
+      verify,
       disk: { ...DISK_POLICY_DEFAULT, ...options.disk },
-      seed: 1,
     },
-  });
+  );
+  const job = startDownload(change(live), input);
   options.begun?.(job);
   const ended = await collect(job);
   await live.close();

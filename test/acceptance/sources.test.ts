@@ -1,6 +1,6 @@
 /** Where objects come from: keys that are easily spoilt on their way, and servers that lack much. */
 import { describe, expect, test } from 'vitest';
-import { httpUrl, ossObject } from '../../src/download.ts';
+import { httpUrl, ossObject } from '../../src/sources.ts';
 import { type PlainServerOptions, startPlainServer } from './plain-server.ts';
 import {
   BUCKET,

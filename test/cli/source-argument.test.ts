@@ -1,5 +1,6 @@
 /** SOURCE and the options that say where it is. */
 import { describe, expect, test } from 'vitest';
+import { inFlags } from '../../src/cli/flag-names.ts';
 import { decodeSource, type SourceFlags } from '../../src/cli/source-argument.ts';
 import { E } from '../../src/fp.ts';
 
@@ -71,7 +72,7 @@ describe('decodeSource', () => {
     ['https://host/a', { header: ['range: bytes=0-1'] }, '--header'],
     ['https://host/a', { header: ['a:1', 'A:2'] }, '--header'],
   ] as const)('%s with %j is refused for %s', (text, flags, option) => {
-    expect(refused(text, flags)).toMatchObject({ option });
+    expect(inFlags(refused(text, flags))).toMatchObject({ option });
   });
 
   test.each([

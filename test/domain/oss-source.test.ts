@@ -11,8 +11,8 @@ import {
 } from '../../src/domain/http-source.ts';
 import {
   decodeOssSource,
+  decodeOssUri,
   type OssObjectOptions,
-  parseSourceUri,
   sourceIdentity,
   sourceLabel,
 } from '../../src/domain/oss-source.ts';
@@ -57,26 +57,26 @@ describe('decodeOssSource', () => {
     [{ key: '' }, 'source', ''],
     [{ key: 'ü'.repeat(512) }, 'source', 'ü'.repeat(512)],
     [{ key: 'a\ud800' }, 'source', 'a\ud800'],
-    [{ region: undefined }, '--region', ''],
-    [{ region: 'CN' }, '--region', 'CN'],
-    [{ region: undefined, endpoint: 'files.example.com' }, '--region', ''],
-    [{ region: undefined, endpoint: 'oss-accelerate.aliyuncs.com' }, '--region', ''],
-    [{ endpoint: 'https://h/path' }, '--endpoint', 'https://h/path'],
-    [{ endpoint: 'https://me:pw@h?x=1' }, '--endpoint', 'https://h'],
-    [{ endpoint: 'ftp://h' }, '--endpoint', 'ftp://h'],
-    [{ endpoint: '' }, '--endpoint', ''],
+    [{ region: undefined }, 'region', ''],
+    [{ region: 'CN' }, 'region', 'CN'],
+    [{ region: undefined, endpoint: 'files.example.com' }, 'region', ''],
+    [{ region: undefined, endpoint: 'oss-accelerate.aliyuncs.com' }, 'region', ''],
+    [{ endpoint: 'https://h/path' }, 'endpoint', 'https://h/path'],
+    [{ endpoint: 'https://me:pw@h?x=1' }, 'endpoint', 'https://h'],
+    [{ endpoint: 'ftp://h' }, 'endpoint', 'ftp://h'],
+    [{ endpoint: '' }, 'endpoint', ''],
     [
       { endpoint: 'examplebucket.oss-cn-hangzhou.aliyuncs.com' },
-      '--endpoint',
+      'endpoint',
       'examplebucket.oss-cn-hangzhou.aliyuncs.com',
     ],
-    [{ cname: true }, '--cname', 'true'],
-    [{ cname: true, pathStyle: true, endpoint: 'h' }, '--cname', 'true'],
+    [{ cname: true }, 'cname', 'true'],
+    [{ cname: true, pathStyle: true, endpoint: 'h' }, 'cname', 'true'],
     [{ network: 'internal', endpoint: 'h' }, 'network', 'internal'],
-    [{ versionId: '' }, '--version-id', ''],
-    [{ trafficLimit: 819_199 }, '--traffic-limit', '819199'],
-    [{ trafficLimit: 838_860_801 }, '--traffic-limit', '838860801'],
-    [{ trafficLimit: 819_200.5 }, '--traffic-limit', '819200.5'],
+    [{ versionId: '' }, 'versionId', ''],
+    [{ trafficLimit: 819_199 }, 'trafficLimit', '819199'],
+    [{ trafficLimit: 838_860_801 }, 'trafficLimit', '838860801'],
+    [{ trafficLimit: 819_200.5 }, 'trafficLimit', '819200.5'],
   ])('%j names %s and its value', (options, option, value) => {
     expect(decode(options)).toEqual(
       E.left({ _tag: 'UsageError', option, value, allowed: expect.stringMatching(/\w/) }),
@@ -119,20 +119,20 @@ describe('decodeOssSource', () => {
   });
 });
 
-describe('parseSourceUri', () => {
+describe('decodeOssUri', () => {
   test.each([
     ['oss://examplebucket/a/b', 'a/b'],
     ['oss://examplebucket//a//b/', '/a//b/'],
     ['oss://examplebucket/a b+c%20?d#e', 'a b+c%20?d#e'],
     ['OSS://examplebucket/例子\n', '例子\n'],
   ])('%j keeps the key exactly', (text, key) => {
-    expect(parseSourceUri(text)).toEqual(E.right({ bucket: 'examplebucket', key }));
+    expect(decodeOssUri(text)).toEqual(E.right({ bucket: 'examplebucket', key }));
   });
 
   test.each(['oss://', 'oss://b', 'oss://b/', 'oss:///k', 'https://b/k', ''])(
     '%j is refused',
     (text) => {
-      expect(parseSourceUri(text)).toMatchObject({ left: { option: 'source', value: text } });
+      expect(decodeOssUri(text)).toMatchObject({ left: { option: 'source', value: text } });
     },
   );
 
@@ -140,7 +140,7 @@ describe('parseSourceUri', () => {
     const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(key, (written) => {
-        const read = rightOf(parseSourceUri(`oss://examplebucket/${written}`));
+        const read = rightOf(decodeOssUri(`oss://examplebucket/${written}`));
         return rightOf(decode(read)).key === written;
       }),
     );
@@ -177,7 +177,7 @@ describe('decodeHttpSource', () => {
     ['x-a', 'hush\r\nx-b: 1'],
   ])('the header %j: %j is refused, and its value not shown', (name, value) => {
     expect(decodeHttpSource('https://h/o', { [name]: value })).toMatchObject({
-      left: { _tag: 'UsageError', option: '--header', value: name },
+      left: { _tag: 'UsageError', option: 'headers', value: name },
     });
   });
 });

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import {
   findStalls,
   type LanePace,
-  PACE_DEFAULT,
   PACE_FRACTION_MIN,
   PACE_WINDOW_MS,
 } from '../../src/domain/pace.ts';
+
+const LIMITS = { silenceMsMax: 30_000 };
 
 const NOW_MS = 100_000;
 const USUAL = 1_000;
@@ -19,8 +20,7 @@ const lane = (over: Partial<LanePace> = {}): LanePace => ({
   bytesPerSecond: USUAL,
   ...over,
 });
-const stallsOf = (...lanes: ReadonlyArray<LanePace>) =>
-  findStalls(lanes, USUAL, NOW_MS, PACE_DEFAULT);
+const stallsOf = (...lanes: ReadonlyArray<LanePace>) => findStalls(lanes, USUAL, NOW_MS, LIMITS);
 
 describe('findStalls', () => {
   test('lanes at their usual pace are left alone', () => {
@@ -61,7 +61,7 @@ describe('findStalls', () => {
   });
 
   test('while the usual pace is not known, slowness is no reason', () => {
-    expect(findStalls([lane({ bytesPerSecond: 0 })], 0, NOW_MS, PACE_DEFAULT)).toEqual([]);
+    expect(findStalls([lane({ bytesPerSecond: 0 })], 0, NOW_MS, LIMITS)).toEqual([]);
   });
 
   test('silence is reported as silence, even if the lane is slow too', () => {

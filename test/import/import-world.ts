@@ -5,14 +5,14 @@ import { type ByteRange, lengthOf } from '../../src/domain/byte-range.ts';
 import { bytes } from '../../src/domain/bytes.ts';
 import { DISK_POLICY_DEFAULT, type DiskPolicy } from '../../src/domain/disk-policy.ts';
 import type { DownloadError } from '../../src/domain/errors.ts';
-import { decodeOssSource, sourceIdentity, sourceLabel } from '../../src/domain/oss-source.ts';
+import { decodeOssSource } from '../../src/domain/oss-source.ts';
 import type { OssSource } from '../../src/domain/source.ts';
-import { type DownloadOutcome, startDownload } from '../../src/download.ts';
 import type { FileSystem } from '../../src/effects/file-system.ts';
 import { E } from '../../src/fp.ts';
 import { type ImportEffects, importBreakpoint } from '../../src/import/import-breakpoint.ts';
 import type { ImportOutcome } from '../../src/import/import-outcome.ts';
 import { pythonSdkRecordName } from '../../src/import/python-sdk-record.ts';
+import { type DownloadOutcome, startDownload } from '../../src/start-download.ts';
 import { fileBreakpointStore } from '../../src/store/breakpoint-store.file.ts';
 import { fileClaims } from '../../src/store/claims.file.ts';
 import { type Fuse, fuse } from '../../src/testing/simulation/fuse.ts';
@@ -24,6 +24,7 @@ import { type SimulatedDisk, simulatedDisk } from '../../src/testing/simulation/
 import { simulatedHost } from '../../src/testing/simulation/simulated-host.ts';
 import { simulatedStorage } from '../../src/testing/simulation/simulated-storage.ts';
 import type { WorkspaceEffects } from '../../src/transfer/workspace.ts';
+import { inputFor } from '../input-for.ts';
 import { crc64Of, pythonJson, recordOf, TMP_SUFFIX, temporaryOf } from './python-sdk-leftover.ts';
 
 export const TARGET = '/data/object.bin';
@@ -105,22 +106,10 @@ export const importWorld = async (changes: LeftoverChanges = {}) => {
     const burning = fuse(Infinity, false);
     const { effects, end } = begin(burning);
     const storage = simulatedStorage({ content: CONTENT, crc64Of, chunkLength: 64 });
-    const job = startDownload(
-      { ...effects, storage },
-      {
-        identity: sourceIdentity(source),
-        label: sourceLabel(source),
-        target: TARGET,
-        settings: {
-          wishes: { partSize: bytes(400), threshold: bytes(0) },
-          lanes: 2,
-          retry: { attemptsMax: 1, delayMsFirst: 1, delayMsMax: 1 },
-          verify: true,
-          disk: { ...DISK_POLICY_DEFAULT, ...policy },
-          seed: 1,
-        },
-      },
-    );
+    const wishes = { partSize: bytes(400), threshold: bytes(0) };
+    const disk = { ...DISK_POLICY_DEFAULT, ...policy };
+    const input = inputFor({ source, target: TARGET }, { wishes, lanes: 2, disk });
+    const job = startDownload({ ...effects, storage }, input);
     const outcome = await settle(job.done, effects.clock);
     job.actor.stop();
     end();

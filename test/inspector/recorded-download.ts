@@ -1,14 +1,13 @@
 /** The records of a real download that met faults. */
 import { bytes } from '../../src/domain/bytes.ts';
-import { DISK_POLICY_DEFAULT } from '../../src/domain/disk-policy.ts';
-import { sourceIdentity, sourceLabel } from '../../src/domain/oss-source.ts';
-import { startDownload } from '../../src/download.ts';
 import { type Recording, recorder } from '../../src/inspector/recording.ts';
 import { liveEffects } from '../../src/live-effects.ts';
+import { startDownload } from '../../src/start-download.ts';
 import { type FaultRequest, fault, firstAttempts, when } from '../../src/testing/index.ts';
 import type { TraceRecord } from '../../src/trace/trace-record.ts';
 import { createTracer } from '../../src/trace/tracer.ts';
 import { collect, contentOf, demoCredentials, setScene } from '../acceptance/scene.ts';
+import { inputFor, SETTINGS } from '../input-for.ts';
 
 export interface RecordedOptions {
   readonly parts: number;
@@ -34,23 +33,10 @@ export const recordDownload = async ({
   const tracer = createTracer({ now, startedAtMs: 0, partwise: '0.0.0', host: 'test' });
   const records: Array<TraceRecord> = [];
   tracer.subscribe((record) => records.push(record));
-  const job = startDownload(
-    live,
-    {
-      identity: sourceIdentity(source),
-      label: sourceLabel(source),
-      target,
-      settings: {
-        wishes: { partSize: bytes(partSize), threshold: bytes(0) },
-        lanes,
-        retry: { attemptsMax: 3, delayMsFirst: 1, delayMsMax: 4 },
-        verify: true,
-        disk: DISK_POLICY_DEFAULT,
-        seed: 1,
-      },
-    },
-    { inspect: tracer.inspect },
-  );
+  const wishes = { partSize: bytes(partSize), threshold: bytes(0) };
+  const retry = { ...SETTINGS.retry, attemptsMax: 3 };
+  const input = inputFor({ source, target }, { wishes, lanes, retry });
+  const job = startDownload(live, input, { inspect: tracer.inspect });
   const { error } = await collect(job);
   await live.close();
   if (error !== null) throw new Error(`failed: ${error._tag}`);

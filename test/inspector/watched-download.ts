@@ -1,9 +1,10 @@
 /** A real download from the embedded server, with an inspector that watches it. */
 import { get, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { onTestFinished } from 'vitest';
-import { type Download, download } from '../../src/download.ts';
+import { download } from '../../src/download.ts';
 import { createInspector, type Inspector } from '../../src/inspector/index.ts';
 import type { PageMessage, ServerMessage } from '../../src/inspector/protocol.ts';
+import type { Download } from '../../src/start-download.ts';
 import { type FaultOrRule, fault, forMethod } from '../../src/testing/index.ts';
 import { contentOf, demoCredentials, KEY, type Scene, setScene } from '../acceptance/scene.ts';
 

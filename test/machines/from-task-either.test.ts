@@ -1,9 +1,9 @@
 /** Effects as actors: how they end, and how they are asked to. */
 import { describe, expect, test } from 'vitest';
 import { createActor, toPromise } from 'xstate';
-import type { DownloadError } from '../../src/domain/errors.ts';
+import { type DownloadError, INTERRUPTED } from '../../src/domain/errors.ts';
 import { E, TE } from '../../src/fp.ts';
-import { fromTaskEither, INTERRUPTED, unprovided } from '../../src/machines/from-task-either.ts';
+import { fromTaskEither, unprovided } from '../../src/machines/from-task-either.ts';
 
 const STALLED: DownloadError = { _tag: 'Stalled', cause: 'silence', silentMs: 1 };
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,10 +1,10 @@
 /** One part's life, with scripted effects and a clock that only tests move. */
 import { describe, expect, test } from 'vitest';
 import { createActor, fromCallback, SimulatedClock } from 'xstate';
-import type { DownloadError, ErrorOf } from '../../src/domain/errors.ts';
+import { type DownloadError, type ErrorOf, INTERRUPTED } from '../../src/domain/errors.ts';
 import { backoffMs, jitter, RETRY_DEFAULT } from '../../src/domain/retry.ts';
 import { E } from '../../src/fp.ts';
-import { fromTaskEither, INTERRUPTED } from '../../src/machines/from-task-either.ts';
+import { fromTaskEither } from '../../src/machines/from-task-either.ts';
 import {
   type PartEffectInput,
   type PartInput,

@@ -1,5 +1,5 @@
 /** When a process ends by itself, and when somebody asks its download for something. */
-import type { Download } from '../../src/download.ts';
+import type { Download } from '../../src/start-download.ts';
 import type { Fate } from '../../src/testing/simulation/simulated-process.ts';
 import type { SpecWorld } from './spec-world.ts';
 import { type Command, type Interruption, isCrash, usualCalls } from './world-spec.ts';

@@ -10,10 +10,10 @@ import {
   type SnapshotFrom,
 } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
-import type { DownloadError } from '../../src/domain/errors.ts';
+import { type DownloadError, INTERRUPTED } from '../../src/domain/errors.ts';
 import { E } from '../../src/fp.ts';
 import type { PartEvent } from '../../src/machines/events.ts';
-import { fromTaskEither, INTERRUPTED } from '../../src/machines/from-task-either.ts';
+import { fromTaskEither } from '../../src/machines/from-task-either.ts';
 import {
   type PartEffectInput,
   type PartInput,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DownloadError } from '../../src/domain/errors.ts';
-import { startDownload } from '../../src/download.ts';
 import { DownloadFailed } from '../../src/download-failed.ts';
+import { startDownload } from '../../src/start-download.ts';
 import { fault } from '../../src/testing/server/faults.ts';
 import { diskFault, diskRules } from '../../src/testing/simulation/disk-faults.ts';
 import { SMALL } from './small-spec.ts';

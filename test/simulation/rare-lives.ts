@@ -2,10 +2,11 @@
  * Lives that take what random worlds take too seldom to rely on: worlds whose run goes through one
  * rare transition, and downloads that are asked to pause between two turns of promises.
  */
-import { startDownload } from '../../src/download.ts';
+
 import type { OpenFile } from '../../src/effects/file-system.ts';
 import { pipe, TE } from '../../src/fp.ts';
 import type { DownloadEffects } from '../../src/machines/provide-effects.ts';
+import { startDownload } from '../../src/start-download.ts';
 import type { Taken } from './chart-coverage.ts';
 import { live } from './life.ts';
 import { meddle } from './meanwhile.ts';

@@ -1,14 +1,12 @@
 /** The world that a specification describes, and what an observer can see of it. */
 import type { ByteRange } from '../../src/domain/byte-range.ts';
 import { type Bytes, bytes } from '../../src/domain/bytes.ts';
-import { DISK_POLICY_DEFAULT } from '../../src/domain/disk-policy.ts';
-import { sourceIdentity, sourceLabel } from '../../src/domain/oss-source.ts';
-import { ossObject } from '../../src/download.ts';
 import { loadCrc64 } from '../../src/effects/crc64.ts';
 import type { FileSystem } from '../../src/effects/file-system.ts';
 import { pipe, TE } from '../../src/fp.ts';
-import type { DownloadInput } from '../../src/machines/download-context.ts';
+import type { DownloadInput } from '../../src/machines/download-input.ts';
 import type { DownloadEffects } from '../../src/machines/provide-effects.ts';
+import { ossObject } from '../../src/sources.ts';
 import type { DiskFaultRule } from '../../src/testing/simulation/disk-faults.ts';
 import type { Seeded } from '../../src/testing/simulation/seeded.ts';
 import type { SimulatedClock } from '../../src/testing/simulation/simulated-clock.ts';
@@ -20,6 +18,7 @@ import {
   simulatedWorld,
   type WorldProcess,
 } from '../../src/testing/simulation/simulated-world.ts';
+import { inputFor } from '../input-for.ts';
 import { expiringCredentials } from './expiring-credentials.ts';
 import { diskRule, networkRule } from './hardships.ts';
 import type { Onlooker } from './onlooker.ts';
@@ -97,7 +96,6 @@ export const buildWorld = (spec: WorldSpec, tell?: Onlooker['say']): SpecWorld =
     tuning: {
       batchLength: spec.batchLength,
       checkpointBytes: spec.checkpointBytes,
-      pace: { silenceMsMax: 1_000 },
     },
     ...(isSigned ? { credentials: credentials.provider } : {}),
   });
@@ -236,19 +234,17 @@ const observed = (process: WorldProcess): SpecProcess => {
   };
 };
 
-const inputOf = (spec: WorldSpec): DownloadInput => ({
-  identity: sourceIdentity(SOURCE),
-  label: sourceLabel(SOURCE),
-  target: TARGET,
-  settings: {
-    wishes: { partSize: bytes(spec.partSize), threshold: bytes(0) },
-    lanes: spec.lanes,
-    retry: { attemptsMax: 4, delayMsFirst: 100, delayMsMax: 1_000 },
-    verify: true,
-    disk: DISK_POLICY_DEFAULT,
-    seed: spec.seed,
-  },
-});
+const inputOf = (spec: WorldSpec): DownloadInput =>
+  inputFor(
+    { source: SOURCE, target: TARGET },
+    {
+      wishes: { partSize: bytes(spec.partSize), threshold: bytes(0) },
+      lanes: spec.lanes,
+      retry: { attemptsMax: 4, delayMsFirst: 100, delayMsMax: 1_000 },
+      silenceMsMax: 1_000,
+      seed: spec.seed,
+    },
+  );
 
 /** Non-zero bytes that differ everywhere and in each version: a hole or a wrong place shows. */
 const contentOf = (size: number, version: number): Uint8Array =>

@@ -1,6 +1,7 @@
 /** A process that sleeps, is taken for dead, and wakes up while another has its download. */
-import { startDownload } from '../../src/download.ts';
+
 import { DownloadFailed } from '../../src/download-failed.ts';
+import { startDownload } from '../../src/start-download.ts';
 import { SMALL } from './small-spec.ts';
 import { buildWorld, type SpecWorld, TARGET } from './spec-world.ts';
 import { oneTurn, untilEnd } from './until-end.ts';

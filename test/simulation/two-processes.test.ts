@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
-import { startDownload } from '../../src/download.ts';
+import { startDownload } from '../../src/start-download.ts';
 import { buildWorld, TARGET } from './spec-world.ts';
 import { lifeOfSupplanted, SLOW, tagOf } from './supplanted.ts';
 import { oneTurn, untilEnd } from './until-end.ts';

@@ -1,6 +1,6 @@
 /** A tracer that is attached to a running download: XState tells it something only when asked to. */
 import { expect, test } from 'vitest';
-import { startDownload } from '../../src/download.ts';
+import { startDownload } from '../../src/start-download.ts';
 import { fault, simulate } from '../../src/testing/index.ts';
 import type { TraceRecord } from '../../src/trace/trace-record.ts';
 import { createTracer } from '../../src/trace/tracer.ts';

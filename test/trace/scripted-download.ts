@@ -2,14 +2,13 @@
 import type { PromiseActorLogic } from 'xstate';
 import { bytes } from '../../src/domain/bytes.ts';
 import type { Crc64 } from '../../src/domain/crc64.ts';
-import { DISK_POLICY_DEFAULT } from '../../src/domain/disk-policy.ts';
 import type { DownloadError } from '../../src/domain/errors.ts';
 import { allParts } from '../../src/domain/part-runs.ts';
 import type { PartNumber, Plan } from '../../src/domain/plan.ts';
 import type { ProgressSample } from '../../src/domain/progress.ts';
 import type { Probe } from '../../src/effects/object-storage.ts';
 import { E } from '../../src/fp.ts';
-import type { DownloadInput } from '../../src/machines/download-context.ts';
+import type { DownloadInput } from '../../src/machines/download-input.ts';
 import { downloadMachine } from '../../src/machines/download-machine.ts';
 import type { OpeningReport } from '../../src/machines/download-steps.ts';
 import type { WorkspaceInput } from '../../src/machines/effect-inputs.ts';
@@ -19,6 +18,7 @@ import type { Committed } from '../../src/transfer/end-workspace.ts';
 import type { OpeningRequest } from '../../src/transfer/opening-request.ts';
 import type { Repair } from '../../src/transfer/repair.ts';
 import type { SurveyRequest } from '../../src/transfer/survey-target.ts';
+import { SETTINGS } from '../input-for.ts';
 
 export interface Script {
   readonly partCount: number;
@@ -35,12 +35,10 @@ export const scriptedInput = ({ label = 'scripted' }: Partial<Script> = {}): Dow
   label,
   target: '/data/object.bin',
   settings: {
+    ...SETTINGS,
     wishes: { partSize: bytes(PART_SIZE), threshold: bytes(0) },
     lanes: 8,
     retry: { attemptsMax: 5, delayMsFirst: 1, delayMsMax: 2 },
-    verify: true,
-    disk: DISK_POLICY_DEFAULT,
-    seed: 1,
   },
 });
 

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findStalls, PACE_DEFAULT, PACE_WINDOW_MS } from '../../src/domain/pace.ts';
+import { findStalls, PACE_WINDOW_MS } from '../../src/domain/pace.ts';
 import { type PaceMeter, paceMeter } from '../../src/transfer/pace-meter.ts';
+
+const LIMITS = { silenceMsMax: 30_000 };
 
 /** A meter whose part 1 brings `rate(second)` bytes each second, looked at each second. */
 const flow = (
@@ -109,7 +111,7 @@ describe('paceMeter', () => {
         meter.received(part, isLost ? 1 : 1_000, second * 1_000);
       }
       const nowMs = second * 1_000;
-      const stalls = findStalls(meter.sample(nowMs), meter.usual(nowMs), nowMs, PACE_DEFAULT);
+      const stalls = findStalls(meter.sample(nowMs), meter.usual(nowMs), nowMs, LIMITS);
       for (const { partNumber, error } of stalls) {
         assert.deepEqual([partNumber, error.cause], [2, 'lostPace']);
         lost.push(second);

@@ -5,7 +5,7 @@ import { transition } from 'xstate';
 import { viewDownload } from '../../src/cli/download-view.ts';
 import { hasPart } from '../../src/domain/part-runs.ts';
 import { rangeOfPart } from '../../src/domain/plan.ts';
-import type { Download } from '../../src/download.ts';
+import type { Download } from '../../src/start-download.ts';
 import type { TraceRecord } from '../../src/trace/trace-record.ts';
 import { PART_STATES, type PartState } from '../../src/view/download-view.ts';
 import type { ViewFold } from '../../src/view/fold-view.ts';

@@ -1,8 +1,9 @@
 /** Downloads that go through what a download can go through, each traced from end to end. */
 import { bytes } from '../../src/domain/bytes.ts';
-import { type Download, httpUrl } from '../../src/download.ts';
 import { TE } from '../../src/fp.ts';
 import type { DownloadEffects } from '../../src/machines/provide-effects.ts';
+import { httpUrl } from '../../src/sources.ts';
+import type { Download } from '../../src/start-download.ts';
 import {
   type FaultRule,
   fault,

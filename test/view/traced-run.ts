@@ -1,14 +1,13 @@
 /** A real download from the embedded server, with everything that its tracer told. */
 import { bytes } from '../../src/domain/bytes.ts';
-import { DISK_POLICY_DEFAULT } from '../../src/domain/disk-policy.ts';
-import { sourceIdentity, sourceLabel } from '../../src/domain/oss-source.ts';
-import { type Download, startDownload } from '../../src/download.ts';
 import { liveEffects } from '../../src/live-effects.ts';
-import type { DownloadInput } from '../../src/machines/download-context.ts';
+import type { DownloadInput } from '../../src/machines/download-input.ts';
+import { type Download, startDownload } from '../../src/start-download.ts';
 import type { TraceRecord } from '../../src/trace/trace-record.ts';
 import { createTracer } from '../../src/trace/tracer.ts';
 import { foldView, type ViewFold } from '../../src/view/fold-view.ts';
 import { collect, demoCredentials, type RunOptions, type Scene } from '../acceptance/scene.ts';
+import { inputFor, SETTINGS } from '../input-for.ts';
 
 export interface TracedOptions
   extends Pick<
@@ -56,19 +55,9 @@ export const tracedRun = async (scene: Scene, options: TracedOptions = {}): Prom
 
 const inputOf = (scene: Scene, options: TracedOptions): DownloadInput => {
   const { source = scene.source, partSize = 1_000, threshold = 0, lanes = 4 } = options;
-  return {
-    identity: sourceIdentity(source),
-    label: sourceLabel(source),
-    target: scene.target,
-    settings: {
-      wishes: { partSize: bytes(partSize), threshold: bytes(threshold) },
-      lanes,
-      retry: { attemptsMax: options.attemptsMax ?? 3, delayMsFirst: 1, delayMsMax: 4 },
-      verify: true,
-      disk: DISK_POLICY_DEFAULT,
-      seed: 1,
-    },
-  };
+  const wishes = { partSize: bytes(partSize), threshold: bytes(threshold) };
+  const retry = { ...SETTINGS.retry, attemptsMax: options.attemptsMax ?? 3 };
+  return inputFor({ source, target: scene.target }, { wishes, lanes, retry });
 };
 
 /** A fold that took these records, and no others. */

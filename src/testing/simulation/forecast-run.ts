@@ -1,12 +1,10 @@
 /** The part of a download that a forecast simulates: runs, interruptions, and what is counted. */
-import { decodeTransferOptions } from '../../domain/download-options.ts';
 import { type DownloadError, isResumable } from '../../domain/errors.ts';
-import { sourceIdentity, sourceLabel } from '../../domain/oss-source.ts';
-import { type Download, ossObject, startDownload } from '../../download.ts';
-import { DownloadFailed } from '../../download-failed.ts';
+import { DownloadFailed, orThrow } from '../../download-failed.ts';
 import type { Crc64Of } from '../../effects/crc64.ts';
-import { E } from '../../fp.ts';
-import type { DownloadInput } from '../../machines/download-context.ts';
+import { type DownloadInput, downloadInput } from '../../machines/download-input.ts';
+import { ossObject } from '../../sources.ts';
+import { type Download, startDownload } from '../../start-download.ts';
 import type { Tracer } from '../../trace/tracer.ts';
 import type { Conditions, Setting } from './forecast-conditions.ts';
 import type { Losses, Mark } from './forecast-estimate.ts';
@@ -210,12 +208,6 @@ const STARTS_IN_VAIN_MAX = 50;
 
 /** What is asked of the downloader. Throws `DownloadFailed` when that cannot be. */
 export const inputOf = ({ lanes, partSize }: Setting, seed: number): DownloadInput => {
-  const settings = decodeTransferOptions({ concurrency: lanes, partSize });
-  if (E.isLeft(settings)) throw new DownloadFailed(settings.left, false);
-  return {
-    identity: sourceIdentity(SOURCE),
-    label: sourceLabel(SOURCE),
-    target: '/data/object.bin',
-    settings: { ...settings.right, seed },
-  };
+  const options = { concurrency: lanes, partSize };
+  return orThrow(downloadInput({ source: SOURCE, target: '/data/object.bin', options, seed }));
 };

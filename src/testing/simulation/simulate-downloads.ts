@@ -1,13 +1,10 @@
 /** Processes of a simulation, one after the other, and the downloads that run in them. */
-import { decodeTransferOptions } from '../../domain/download-options.ts';
-import { sourceIdentity, sourceLabel } from '../../domain/oss-source.ts';
 import type { OssSource } from '../../domain/source.ts';
-import { type Download, startDownload } from '../../download.ts';
-import { DownloadFailed } from '../../download-failed.ts';
-import { E } from '../../fp.ts';
-import type { DownloadInput } from '../../machines/download-context.ts';
+import { orThrow } from '../../download-failed.ts';
+import { type DownloadInput, downloadInput } from '../../machines/download-input.ts';
 import type { DownloadEmitted } from '../../machines/emitted.ts';
 import type { DownloadEffects } from '../../machines/provide-effects.ts';
+import { type Download, startDownload } from '../../start-download.ts';
 import { type SimulationLog, toldWords } from './simulate-log.ts';
 import type { SimulatedDownloadOptions } from './simulate-options.ts';
 import type { SimulationTracer } from './simulate-trace.ts';
@@ -51,7 +48,9 @@ export const simulationDownloads = (parts: DownloadParts): Downloads => {
   const { world, log, tracer } = parts;
   let process = world.boot();
   const homes = new WeakMap<Download, typeof process>();
-  const input: DownloadControls['input'] = (options) => inputOf(parts, options);
+  const { source, target, seed } = parts;
+  const input: DownloadControls['input'] = (options) =>
+    orThrow(downloadInput({ source, target, options, seed }));
   return {
     isCrashed: (job) => homes.get(job)?.isAlive() === false,
     controls: {
@@ -61,11 +60,10 @@ export const simulationDownloads = (parts: DownloadParts): Downloads => {
       input,
       download: (options = {}) => {
         const asked = input(options);
-        const { silenceMsMax } = decoded(options);
         const inspect = both(tracer.inspectRun(), options.inspect);
         log.note('control', 'download');
-        const effects = { ...process.effects, pace: { silenceMsMax } };
-        const job = startDownload(effects, asked, { signal: options.signal, inspect });
+        const { signal } = options;
+        const job = startDownload(process.effects, asked, { signal, inspect });
         job.on('*', noteTold(log));
         homes.set(job, process);
         return job;
@@ -78,22 +76,6 @@ export const simulationDownloads = (parts: DownloadParts): Downloads => {
     },
   };
 };
-
-const decoded = (options: SimulatedDownloadOptions) => {
-  const settings = decodeTransferOptions(options);
-  if (E.isLeft(settings)) throw new DownloadFailed(settings.left, false);
-  return settings.right;
-};
-
-const inputOf = (
-  { source, target, seed }: DownloadParts,
-  options: SimulatedDownloadOptions = {},
-): DownloadInput => ({
-  identity: sourceIdentity(source),
-  label: sourceLabel(source),
-  target,
-  settings: { ...decoded(options), seed },
-});
 
 type Inspect = ReturnType<SimulationTracer['inspectRun']>;
 

@@ -1,8 +1,8 @@
 /** What a simulation is made from: the object, who may read it, and what goes wrong. */
 import { parseSize } from '../../domain/bytes.ts';
 import type { TransferOptions } from '../../domain/download-options.ts';
-import type { DownloadOptions, InspectionObserver } from '../../download.ts';
 import { E } from '../../fp.ts';
+import type { InspectionObserver, StartOptions } from '../../start-download.ts';
 import type { FaultOrRule } from '../server/fault-rules.ts';
 import type { ObjectContent } from '../server/stored-object.ts';
 import { syntheticObject } from '../server/synthetic-object.ts';
@@ -40,7 +40,7 @@ export interface SimulatedCredentials {
 
 /** As for `download`, without what the simulation itself decides. Durability is always `'full'`. */
 export type SimulatedDownloadOptions = Omit<TransferOptions, 'durability'> &
-  Pick<DownloadOptions, 'signal'> & {
+  Pick<StartOptions, 'signal'> & {
     /** XState's inspection observer. */
     readonly inspect?: InspectionObserver | undefined;
   };

@@ -1,5 +1,5 @@
 /** How whoever owns a simulation moves its time. */
-import type { Download, DownloadOutcome } from '../../download.ts';
+import type { Download, DownloadOutcome } from '../../start-download.ts';
 import { advanceClock, advanceUntil } from './simulate-clock.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 

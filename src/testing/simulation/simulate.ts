@@ -3,8 +3,8 @@
  * downloader is the real one; network, server, disk, host and clock are in memory.
  */
 import type { OssSource } from '../../domain/source.ts';
-import { ossObject } from '../../download.ts';
 import { loadCrc64 } from '../../effects/crc64.ts';
+import { ossObject } from '../../sources.ts';
 import { type TemporaryCredentials, temporaryCredentials } from './simulate-credentials.ts';
 import { type DownloadControls, simulationDownloads } from './simulate-downloads.ts';
 import { type HardshipControls, hardshipControls } from './simulate-hardships.ts';

@@ -2,7 +2,7 @@
  * The life of one exchange: waits of virtual time that the first failure ends, be it an abort or
  * a Left.
  */
-import { type DownloadError, toDownloadError } from '../../domain/errors.ts';
+import { type DownloadError, interruptionOf } from '../../domain/errors.ts';
 import type { Clock } from '../../effects/clock.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -37,7 +37,7 @@ export const lifeOf = (signal: AbortSignal, clock: Clock, draws: Seeded): Life =
     wake();
     end(null);
   };
-  const onAbort = () => fail(reasonOf(signal));
+  const onAbort = () => fail(interruptionOf(signal));
   signal.addEventListener('abort', onAbort, { once: true });
 
   return {
@@ -71,10 +71,4 @@ export const lifeOf = (signal: AbortSignal, clock: Clock, draws: Seeded): Life =
     failure: () => failure,
     close: () => signal.removeEventListener('abort', onAbort),
   };
-};
-
-/** The reason of an abort, as law 4 of `HttpClient` wants it. */
-export const reasonOf = (signal: AbortSignal): DownloadError => {
-  const reason = toDownloadError(signal.reason);
-  return reason._tag === 'Defect' ? { _tag: 'Interrupted' } : reason;
 };

@@ -5,6 +5,8 @@
  * the clock moves time. Where nothing takes time no timer is set either; then exchanges take turns
  * on the queue of promises, in an order that the seed decides.
  */
+
+import { interruptionOf } from '../../domain/errors.ts';
 import type { Clock } from '../../effects/clock.ts';
 import type { HttpClient } from '../../effects/http-client.ts';
 import { E } from '../../fp.ts';
@@ -12,7 +14,7 @@ import { seeded } from './seeded.ts';
 import { carryExchange } from './simulated-network-exchange.ts';
 import type { FarEnd } from './simulated-network-far-end.ts';
 import type { NetworkRule } from './simulated-network-fault.ts';
-import { lifeOf, reasonOf } from './simulated-network-life.ts';
+import { lifeOf } from './simulated-network-life.ts';
 import { type LinkOptions, simulatedLink } from './simulated-network-link.ts';
 
 export interface SimulatedNetworkOptions {
@@ -73,7 +75,7 @@ export const simulatedNetwork = (options: SimulatedNetworkOptions): SimulatedNet
 
   return {
     exchange: (request, onHead, signal) => async () => {
-      if (signal.aborted) return E.left(reasonOf(signal));
+      if (signal.aborted) return E.left(interruptionOf(signal));
       const origin = originOf(request.url);
       if (origin === null) return E.left(UNSENDABLE);
       const { method, headers } = request;

@@ -44,7 +44,7 @@ export interface SimulatedWorldOptions {
   readonly folders: ReadonlyArray<string>;
   /** Default: anonymous. */
   readonly credentials?: CredentialsProvider;
-  readonly tuning?: Pick<DownloadEffects, 'batchLength' | 'checkpointBytes' | 'pace'>;
+  readonly tuning?: Pick<DownloadEffects, 'batchLength' | 'checkpointBytes'>;
 }
 
 /** Where journals and claims are, on a simulated disk. */

@@ -1,7 +1,7 @@
 /** `simulate`: the real downloader in a world that an application can interrupt, heal and read. */
 import { describe, expect, test } from 'vitest';
-import { startDownload } from '../../../src/download.ts';
 import { E } from '../../../src/fp.ts';
+import { startDownload } from '../../../src/start-download.ts';
 import {
   chance,
   diskFault,
