@@ -1,7 +1,7 @@
 /** The lanes of a download on a terminal: a line for each part in flight. Pure. */
 import type { DownloadView, LaneView } from '../view/download-view.ts';
 import { PART_NAMES } from '../view/part-words.ts';
-import { causeWords, formatRate, formatWait, triesWords } from '../view/words.ts';
+import { formatRate, formatWait, triesWords } from '../view/words.ts';
 import { type Line, span } from './watch-line.ts';
 import { lookOf } from './watch-map.ts';
 
@@ -21,15 +21,15 @@ export const laneLines = (
 };
 
 const laneLine = (lane: LaneView, atMs: number): Line => {
-  const { part, state, attempt, error, untilMs, bytesPerSecond } = lane;
+  const { part, state, attempt, cause, untilMs, bytesPerSecond } = lane;
   const left = untilMs === null ? '' : ` for ${formatWait(Math.max(0, untilMs - atMs))}`;
-  const cause = error === null ? '' : ` after ${causeWords(error)}`;
+  const because = cause === '' ? '' : ` after ${cause}`;
   const tries = attempt === 0 ? '' : ` (${triesWords(attempt)})`;
   return [
     span(`  part ${part}`.padEnd(PART_WIDTH)),
     span(PART_NAMES[state].padEnd(STATE_WIDTH), lookOf(state)),
     span((formatRate(bytesPerSecond) ?? '').padStart(RATE_WIDTH)),
-    span(`${left}${cause}${tries}`, error === null ? 'dim' : 'yellow'),
+    span(`${left}${because}${tries}`, cause === '' ? 'dim' : 'yellow'),
   ];
 };
 

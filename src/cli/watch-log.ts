@@ -1,5 +1,6 @@
 /** The last lines of a download's log, for a screen: what a person would want to be told. */
 import type { TracedEvent, TraceRecord } from '../trace/trace-record.ts';
+import type { EffectName } from '../view/chart-states.ts';
 import { describeRecord } from '../view/describe-record.ts';
 
 export interface WatchLog {
@@ -44,7 +45,7 @@ const isWorthALine = (record: TraceRecord): boolean => {
 const quietName = (event: TracedEvent): string =>
   event.type === 'effect.done' ? event.effect : event.type;
 
-const QUIET: ReadonlySet<string> = new Set([
+const QUIET: ReadonlySet<string> = new Set<TracedEvent['type'] | EffectName>([
   'progress.sampled',
   'checkpoint.due',
   'part.fetched',

@@ -66,8 +66,8 @@ export const legendLine = ({ parts }: Pick<DownloadView, 'parts'>, columns: numb
 /** What a reader looks for first. */
 const LEGEND: ReadonlyArray<PartState> = [
   'damaged',
-  'backingOff',
   'awaitingAccess',
+  'backingOff',
   'durable',
   'written',
   'flowing',

@@ -2,7 +2,7 @@
  * A trace that can be looked at from any moment: its records, and what is known at every so
  * manieth of them, so that going anywhere takes a few thousand records at most.
  */
-import type { TraceRecord } from '../trace/trace-record.ts';
+import type { TracedEvent, TraceRecord } from '../trace/trace-record.ts';
 import { foldView, type SavedFold } from '../view/fold-view.ts';
 import { type SeriesPoint, viewSeries } from '../view/series.ts';
 import { isTick } from './is-tick.ts';
@@ -86,7 +86,7 @@ const isFailure = (record: TraceRecord): boolean => {
   return record.type === 'event' && FAILURES.has(record.event.type);
 };
 
-const FAILURES: ReadonlySet<string> = new Set([
+const FAILURES: ReadonlySet<string> = new Set<TracedEvent['type']>([
   'effect.failed',
   'part.retrying',
   'part.failed',

@@ -3,12 +3,16 @@
  * that came to a good end.
  */
 import type { PartNumber } from '../domain/plan.ts';
+import { chartOf } from '../machines/chart.ts';
+import { downloadMachine } from '../machines/download-machine.ts';
+import type { EffectName } from './chart-states.ts';
 
-/** The state of the download's chart that saves a checkpoint; null: none of them is active. */
-export type CheckpointState = string | null;
+/** The effect that saves a checkpoint: `saved` and `failed` are its ends. */
+export const SAVE_CHECKPOINT: EffectName = 'saveCheckpoint';
 
 export interface SavedCheckpoints {
-  readonly state: CheckpointState;
+  /** The state of the chart whose checkpoint is under way; null: none is. */
+  readonly saving: string | null;
   readonly written: ReadonlyArray<PartNumber>;
   readonly noted: ReadonlyArray<PartNumber>;
 }
@@ -16,59 +20,69 @@ export interface SavedCheckpoints {
 export interface CheckpointWatch {
   /** A part was written to its end. */
   readonly wrote: (part: PartNumber) => void;
-  /** A step of the download was taken; tells which parts it made durable. */
-  readonly stepped: (
-    states: ReadonlyArray<string>,
-    took: ReadonlyArray<string>,
-  ) => ReadonlyArray<PartNumber>;
+  /**
+   * The download took a step, and these states are active. One that saves a checkpoint begins it,
+   * unless it is under way; a checkpoint whose state was left will not be heard of again.
+   */
+  readonly stepped: (states: ReadonlyArray<string>) => void;
+  /** The checkpoint came to a good end; tells which parts it made durable. */
+  readonly saved: () => ReadonlyArray<PartNumber>;
+  readonly failed: () => void;
   /** Begins anew. */
   readonly forget: () => void;
   readonly save: () => SavedCheckpoints;
   readonly restore: (saved: SavedCheckpoints) => void;
 }
 
-/** Hears of each written part and of each step of the download. */
+/** Hears of each written part, of each step of the download, and how checkpoints end. */
 export const checkpointWatch = (): CheckpointWatch => {
-  let state: CheckpointState = null;
+  let saving: string | null = null;
   /** Since the checkpoint under way began, or the last one. */
   let written: Array<PartNumber> = [];
   /** What the checkpoint under way is about. */
   let noted: ReadonlyArray<PartNumber> = [];
 
-  /** What a checkpoint failed to make durable is for the next one to try. */
-  const end = (took: ReadonlyArray<string>): ReadonlyArray<PartNumber> => {
-    const isDone = state !== null && took.some((id) => id.endsWith(DONE));
-    const durable = isDone ? noted : NONE;
-    if (!isDone) written = [...noted, ...written];
-    noted = NONE;
+  const begin = (state: string): void => {
+    saving = state;
+    noted = written;
+    written = [];
+  };
+  const saved = (): ReadonlyArray<PartNumber> => {
+    const durable = noted;
+    saving = null;
+    noted = [];
     return durable;
   };
-  const restore = (saved: SavedCheckpoints): void => {
-    state = saved.state;
-    written = [...saved.written];
-    noted = saved.noted;
+  /** What a checkpoint did not make durable is for the next one to try. */
+  const failed = (): void => {
+    if (saving !== null) written = [...saved(), ...written];
+  };
+  const restore = (from: SavedCheckpoints): void => {
+    saving = from.saving;
+    written = [...from.written];
+    noted = from.noted;
   };
   return {
     wrote: (part) => {
       written.push(part);
     },
-    stepped: (states, took) => {
-      const now = states.find((id) => id.endsWith(CHECKPOINTING)) ?? null;
-      if (now === state) return NONE;
-      const durable = end(took);
-      state = now;
-      if (now !== null) {
-        noted = written;
-        written = [];
-      }
-      return durable;
+    stepped: (states) => {
+      const now = states.find((id) => SAVING.has(id)) ?? null;
+      if (now === saving) return;
+      failed();
+      if (now !== null) begin(now);
     },
-    save: () => ({ state, written: [...written], noted }),
+    saved,
+    failed,
+    save: () => ({ saving, written: [...written], noted }),
     restore,
-    forget: () => restore({ state: null, written: [], noted: [] }),
+    forget: () => restore({ saving: null, written: [], noted: [] }),
   };
 };
 
-const NONE: ReadonlyArray<PartNumber> = [];
-const CHECKPOINTING = '.checkpointing';
-const DONE = '.checkpointing: saveCheckpoint done 0';
+/** Ids of the states in which a checkpoint is under way. */
+const SAVING: ReadonlySet<string> = new Set(
+  chartOf(downloadMachine)
+    .states.filter(({ invokes }) => invokes.includes(SAVE_CHECKPOINT))
+    .map(({ id }) => id),
+);

@@ -37,6 +37,8 @@ export interface LaneView {
   readonly attempt: number;
   /** Why it waits; null: it does not. */
   readonly error: DownloadError | null;
+  /** The same in a word or two, for the page and the terminal alike; empty: it does not. */
+  readonly cause: string;
   /** The moment at which it goes on; null: nobody knows. On the clock of `atMs`. */
   readonly untilMs: number | null;
   /** 0 until something is known. */

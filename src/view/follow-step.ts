@@ -2,6 +2,7 @@
 import type { PartNumber } from '../domain/plan.ts';
 import type { DownloadContext } from '../machines/download-context.ts';
 import { isWorthKeeping } from '../machines/download-steps.ts';
+import type { TopLevelState } from './chart-states.ts';
 import type { CheckpointWatch } from './checkpoint-watch.ts';
 import type { Lane } from './lanes.ts';
 import { CODE } from './part-codes.ts';
@@ -19,7 +20,6 @@ export interface DownloadStep {
   /** The active states before and after it. */
   readonly left: ReadonlyArray<string>;
   readonly states: ReadonlyArray<string>;
-  readonly took: ReadonlyArray<string>;
   readonly changed: Partial<DownloadContext>;
   /** After it. */
   readonly context: DownloadContext;
@@ -27,14 +27,10 @@ export interface DownloadStep {
 
 export const followStep = (folded: FoldedParts, step: DownloadStep): void => {
   const { parts, checkpoints } = folded;
-  const { left, states, took, changed, context } = step;
+  const { left, states, changed, context } = step;
   const isOpened = changed.workspace !== undefined && changed.workspace !== null;
   if (changed.plan !== undefined) parts.load(new Uint8Array(changed.plan?.partCount ?? 0));
-  if (!isSame(left, states)) {
-    for (const part of checkpoints.stepped(states, took)) {
-      if (parts.codeOf(part) === CODE.written) parts.set(part, CODE.durable);
-    }
-  }
+  checkpoints.stepped(states);
   if (isOpened) layOut(folded, context);
   else if (changed.isVerified === true) confirmAll(folded);
   if (!isSame(left, states)) moveOn(folded, topLevel(left), topLevel(states), context);
@@ -47,8 +43,8 @@ const isSame = (left: ReadonlyArray<string>, states: ReadonlyArray<string>): boo
 /** From one top-level state to another. */
 const moveOn = (
   folded: FoldedParts,
-  before: string,
-  now: string,
+  before: TopLevelState | null,
+  now: TopLevelState | null,
   context: DownloadContext,
 ): void => {
   const { parts } = folded;
@@ -56,7 +52,7 @@ const moveOn = (
   if (now === 'repairing' && context.repaired === null) parts.fill(CODE.verifying);
   if (before === 'repairing') endRepair(folded, context);
   if (now === 'renamed') parts.replace(CODE.written, CODE.durable);
-  if (AT_REST.has(now) && isGone(context)) parts.fill(CODE.queued);
+  if (isAtRest(now) && isGone(context)) parts.fill(CODE.queued);
 };
 
 /** What a former run left, or what there is when the first record comes late. */
@@ -95,7 +91,8 @@ const showLanes = ({ parts, lanes }: FoldedParts): void => {
   for (const { part, code } of lanes.values()) parts.set(part, code);
 };
 
-const AT_REST: ReadonlySet<string> = new Set(['paused', 'failed', 'cancelled']);
+const isAtRest = (state: TopLevelState | null): boolean =>
+  state === 'paused' || state === 'failed' || state === 'cancelled';
 
 /** Was the part file removed when the workspace was closed? */
 const isGone = (context: DownloadContext): boolean =>

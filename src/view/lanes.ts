@@ -4,6 +4,7 @@ import type { LanePace } from '../domain/pace.ts';
 import type { PartNumber } from '../domain/plan.ts';
 import type { LaneView, PartCode } from './download-view.ts';
 import { CODE, stateOfCode } from './part-codes.ts';
+import { causeWords } from './words.ts';
 
 /** One lane; the fold changes it in place, since it hears of it a dozen times for each part. */
 export interface Lane {
@@ -61,5 +62,6 @@ export const lanesInOrder = (lanes: ReadonlyMap<PartNumber, Lane>): ReadonlyArra
 
 export const toLaneView = (lane: Lane): LaneView => {
   const { part, attempt, error, untilMs, bytesPerSecond } = lane;
-  return { part, state: stateOfCode(lane.code), attempt, error, untilMs, bytesPerSecond };
+  const cause = error === null ? '' : causeWords(error);
+  return { part, state: stateOfCode(lane.code), attempt, error, cause, untilMs, bytesPerSecond };
 };

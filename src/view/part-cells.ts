@@ -10,13 +10,17 @@ export interface PartCell {
   readonly isMixed: boolean;
 }
 
-/** What matters most comes first: trouble, then what moves, then what is missing. */
+/**
+ * What needs a person most comes first: a disk that does not keep what it was given, access that
+ * somebody may have to renew, a wait that ends by itself; then what is under way, what is missing
+ * and what is there. The page has the same order: `inspector/page/part-states.ts`.
+ */
 const BY_WEIGHT: ReadonlyArray<PartCode> = [
   CODE.damaged,
-  CODE.backingOff,
   CODE.awaitingAccess,
-  CODE.flowing,
+  CODE.backingOff,
   CODE.requesting,
+  CODE.flowing,
   CODE.verifying,
   CODE.queued,
   CODE.written,

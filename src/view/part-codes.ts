@@ -1,4 +1,5 @@
 /** The states of parts as numbers: see `PART_STATES`. */
+import type { PartStateId } from './chart-states.ts';
 import { PART_STATES, type PartCode, type PartState } from './download-view.ts';
 
 /** The code of each state: `CODE.flowing`. */
@@ -13,8 +14,8 @@ export const stateOfCode = (code: PartCode): PartState => {
   return state;
 };
 
-/** What a part does in a state of `part-machine.ts`, by the id of the state. */
-const CODE_OF_STATE: ReadonlyMap<string, PartCode> = new Map([
+/** What a part does in an innermost state of `part-machine.ts`, by the id of the state. */
+const CODE_OF_STATE: ReadonlyMap<string, PartCode> = new Map<PartStateId, PartCode>([
   ['part.starting', CODE.requesting],
   ['part.verifying', CODE.verifying],
   ['part.fetching.requesting', CODE.requesting],

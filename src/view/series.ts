@@ -1,6 +1,5 @@
 /** How a download went over time, for plots: as many points as can be drawn, and no more. */
 import type { TraceRecord } from '../trace/trace-record.ts';
-import type { ViewFold } from './fold-view.ts';
 
 /** One moment of a plot. */
 export interface SeriesPoint {
@@ -21,13 +20,19 @@ export interface Series {
   readonly points: () => ReadonlyArray<SeriesPoint>;
 }
 
+/** What a series asks for the point of now: the fold. */
+export interface PointSource {
+  /** Null before there is progress. */
+  readonly point: () => SeriesPoint | null;
+}
+
 /**
  * Collects a point with each sample of progress. When there are too many, every second one goes,
  * and from then on they are taken half as often.
  *
  * @param pointsMax At least 2; default 1 000, which a second's samples fill for 100 s.
  */
-export const viewSeries = (fold: Pick<ViewFold, 'point'>, pointsMax = 1_000): Series => {
+export const viewSeries = (fold: PointSource, pointsMax = 1_000): Series => {
   let points: Array<SeriesPoint> = [];
   let latest: SeriesPoint | null = null;
   let spacingMs = 0;

@@ -5,6 +5,8 @@
 import type { PartNumber } from '../domain/plan.ts';
 import type { DownloadContext } from '../machines/download-context.ts';
 import type { ActorName, TracedEvent, TraceRecord } from '../trace/trace-record.ts';
+import type { DownloadState } from './chart-states.ts';
+import { SAVE_CHECKPOINT } from './checkpoint-watch.ts';
 import { BEGINNING, type FoldState } from './fold-state.ts';
 import { followStep } from './follow-step.ts';
 import { enterState, type Lane, newLane, recordPaces } from './lanes.ts';
@@ -51,7 +53,7 @@ const stepDownload = (fold: FoldState, step: Step): void => {
   if (took.length > 0) now.took = took;
   if (changed.workspace !== undefined) now.readBackTo = 1;
   if (states[0] === PROBE_WAITS && left[0] !== PROBE_WAITS) now.retries += 1;
-  followStep(fold, { left, states, took, changed, context });
+  followStep(fold, { left, states, changed, context });
 };
 
 const stepPart = (fold: FoldState, part: PartNumber, { states, took }: Step): void => {
@@ -65,7 +67,7 @@ const stepPart = (fold: FoldState, part: PartNumber, { states, took }: Step): vo
   else fold.parts.set(part, code);
 };
 
-/** What parts and the data plane tell the download. */
+/** What parts, effects and the data plane tell the download. */
 const hear = (fold: FoldState, event: TracedEvent, atMs: number): void => {
   switch (event.type) {
     case 'progress.sampled':
@@ -79,6 +81,12 @@ const hear = (fold: FoldState, event: TracedEvent, atMs: number): void => {
       break;
     case 'access.expired':
       laneOf(fold, event.part).error = event.error;
+      break;
+    case 'effect.done':
+      if (event.effect === SAVE_CHECKPOINT) saved(fold);
+      break;
+    case 'effect.failed':
+      if (event.effect === SAVE_CHECKPOINT) fold.checkpoints.failed();
       break;
     case 'part.retrying': {
       const { part, attempt, error, delayMs } = event;
@@ -112,6 +120,12 @@ const wrote = ({ parts, checkpoints }: FoldState, part: PartNumber): void => {
   checkpoints.wrote(part);
 };
 
+const saved = ({ parts, checkpoints }: FoldState): void => {
+  for (const part of checkpoints.saved()) {
+    if (parts.codeOf(part) === CODE.written) parts.set(part, CODE.durable);
+  }
+};
+
 /** Recorded parts are read back in order: those before a damaged one are as recorded. */
 const damaged = ({ parts, now }: FoldState, part: PartNumber): void => {
   parts.replace(CODE.verifying, CODE.durable, now.readBackTo, part);
@@ -141,4 +155,4 @@ const partOf = (actor: ActorName): PartNumber => {
 
 const ACTOR_PREFIX = 'part-';
 const ZERO = '0'.charCodeAt(0);
-const PROBE_WAITS = 'download.planning.backingOff';
+const PROBE_WAITS: `download.${DownloadState}` = 'download.planning.backingOff';

@@ -38,7 +38,7 @@ export const viewOf = (fold: FoldState): DownloadView => {
     states,
     took,
     taken: Object.fromEntries([...fold.taken].map(([id, { times }]) => [id, times])),
-    word: context === null ? '' : wordOf(topLevel(states), context),
+    word: context === null ? '' : wordOf(topLevel(states) ?? '', context),
     because: situation === null ? '' : explainView(situation),
     plan,
     verdict,

@@ -1,4 +1,4 @@
-/** Numbers and happenings in words for people: page, terminal and log say the same. Pure. */
+/** Numbers and happenings in words for people: terminal, log and page say the same. Pure. */
 import { formatSize } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import type { Progress } from '../domain/progress.ts';

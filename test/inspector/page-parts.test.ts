@@ -13,6 +13,8 @@ import {
 import { PART_LOOKS, worstOf } from '../../src/inspector/page/part-states.ts';
 import { applyRuns, EMPTY_TABLE } from '../../src/inspector/page/part-table.ts';
 import { PART_STATES } from '../../src/view/download-view.ts';
+import { partCells } from '../../src/view/part-cells.ts';
+import { PART_NAMES } from '../../src/view/part-words.ts';
 
 const codeOf = (state: string): number => PART_LOOKS.findIndex((look) => look.state === state);
 
@@ -21,8 +23,8 @@ describe('PART_LOOKS', () => {
     expect(PART_LOOKS.map(({ state }) => state)).toEqual([...PART_STATES]);
   });
 
-  test('rank every state, each apart from the others', () => {
-    expect(new Set(PART_LOOKS.map(({ rank }) => rank)).size).toBe(PART_STATES.length);
+  test('have the names that the terminal has', () => {
+    for (const { state, word } of PART_LOOKS) expect(word).toBe(PART_NAMES[state]);
   });
 });
 
@@ -32,6 +34,15 @@ describe('worstOf', () => {
     codes[7] = codeOf('damaged');
     expect(worstOf(codes, { first: 5, count: 5 })).toBe(codeOf('damaged'));
     expect(worstOf(codes, { first: 0, count: 5 })).toBe(codeOf('durable'));
+  });
+
+  test('for any two states is the one that the terminal shows', () => {
+    for (const [one] of PART_STATES.entries()) {
+      for (const [other] of PART_STATES.entries()) {
+        const codes = Uint8Array.of(one, other);
+        expect(worstOf(codes, { first: 0, count: 2 })).toBe(partCells(codes, 1)[0]?.code);
+      }
+    }
   });
 });
 

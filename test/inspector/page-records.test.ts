@@ -1,9 +1,7 @@
 /** What the page makes of records and numbers, without a browser. */
 import { describe, expect, test } from 'vitest';
-import { formatSeconds as secondsOfCommand } from '../../src/cli/words.ts';
-import { formatSize as sizeOfCommand } from '../../src/domain/bytes.ts';
 import { diffContext } from '../../src/inspector/page/context-diff.ts';
-import { formatMoment, formatSeconds, formatSize } from '../../src/inspector/page/format.ts';
+import { formatMoment } from '../../src/inspector/page/format.ts';
 import { createFrames } from '../../src/inspector/page/frames.ts';
 import {
   heightOf,
@@ -25,17 +23,8 @@ import type { TraceRecord } from '../../src/trace/trace-record.ts';
 const entriesOf = (records: ReadonlyArray<TraceRecord>): ReadonlyArray<LogEntry> =>
   records.map((record, index) => ({ number: index + 1, record, text: 'words' }));
 
-describe('numbers in words', () => {
-  test('are those of the command', () => {
-    for (const size of [0, 1, 999, 1_000, 102_400, 999_999, 1_234_567, 5e9, 4e15]) {
-      expect(formatSize(size)).toBe(sizeOfCommand(size));
-    }
-    for (const seconds of [0, 0.04, 0.25, 9.96, 59.6, 200, 3_700, 90_000]) {
-      expect(formatSeconds(seconds)).toBe(secondsOfCommand(seconds));
-    }
-  });
-
-  test('tell a moment to the millisecond', () => {
+describe('formatMoment', () => {
+  test('tells a moment to the millisecond', () => {
     expect(formatMoment(62_345.9)).toBe('1:02.345');
     expect(formatMoment(3_662_345)).toBe('1:01:02.345');
   });

@@ -77,6 +77,8 @@ describe.skipIf(!hasBrowser)('the page of a download that runs', () => {
     await expect
       .poll(() => page.locator('[data-state^="part."].innermost').count())
       .toBeGreaterThan(0);
+    await untilText(page, '[data-count="durable"]', /[1-9]/);
+    await untilText(page, '#word', /downloading/);
     await takePicture(page, 'inspector-live', { isOfDocs: true });
 
     expect((await cli.end).code).toBe(0);

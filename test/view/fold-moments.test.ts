@@ -1,10 +1,14 @@
-/** Moments that few downloads have: crashes, late lookers, failed checkpoints, second runs. */
+/** Moments that few downloads have: crashes, damaged parts, waits, second runs. */
+import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
 import { bytes } from '../../src/domain/bytes.ts';
 import type { DownloadError } from '../../src/domain/errors.ts';
 import { allParts } from '../../src/domain/part-runs.ts';
 import { startProgress } from '../../src/domain/progress.ts';
+import { chartOf } from '../../src/machines/chart.ts';
 import { type DownloadContext, startContext } from '../../src/machines/download-context.ts';
+import { downloadMachine } from '../../src/machines/download-machine.ts';
+import { partMachine } from '../../src/machines/part-machine.ts';
 import type { TracedEvent, TraceRecord } from '../../src/trace/trace-record.ts';
 import { PART_STATES } from '../../src/view/download-view.ts';
 import type { ViewFold } from '../../src/view/fold-view.ts';
@@ -23,12 +27,34 @@ const ended = (actor: string, how: 'done' | 'stopped' | 'threw'): TraceRecord =>
   how,
 });
 
+const TRANSITIONS = new Map(
+  [downloadMachine, partMachine]
+    .flatMap((machine) => chartOf(machine).transitions)
+    .map((transition) => [transition.id, transition]),
+);
+
+/** A step that the chart can take: the last of its transitions leads to one of the states. */
 const step = (
+  actor: string,
+  took: ReadonlyArray<string>,
+  states: ReadonlyArray<string>,
+  changed: Partial<DownloadContext> = {},
+): TraceRecord => {
+  for (const id of took) assert.ok(TRANSITIONS.has(id), `no transition of a chart: ${id}`);
+  const [target = ''] = TRANSITIONS.get(took.at(-1)!)?.targets ?? [];
+  assert.ok(
+    states.some((id) => `${id}.`.startsWith(`${target}.`)),
+    `${took} leads to ${target}`,
+  );
+  return { type: 'step', at: 0, actor, took, states, changed };
+};
+
+/** How things stand, for somebody who begins to look: nothing is known of what led there. */
+const standing = (
   actor: string,
   states: ReadonlyArray<string>,
   changed: Partial<DownloadContext> = {},
-  took: ReadonlyArray<string> = [],
-): TraceRecord => ({ type: 'step', at: 0, actor, took, states, changed });
+): TraceRecord => ({ type: 'step', at: 0, actor, took: [], states, changed });
 
 const hear = (event: TracedEvent, at = 0): TraceRecord => ({
   type: 'event',
@@ -38,18 +64,15 @@ const hear = (event: TracedEvent, at = 0): TraceRecord => ({
   event,
 });
 
-const downloading = (durability: string): ReadonlyArray<string> =>
-  ['transfer', 'verification.verified', `durability.${durability}`, 'access.granted'].map(
+const downloading = (verification: string): ReadonlyArray<string> =>
+  ['transfer', `verification.${verification}`, 'durability.idle', 'access.granted'].map(
     (it) => `download.downloadingParts.${it}`,
   );
 
-const CHECKPOINTING = 'download.downloadingParts.durability.checkpointing';
-
-/** A download of five parts whose first two are in flight. */
-const begun = (changed: Partial<DownloadContext> = {}): ReadonlyArray<TraceRecord> => [
-  started('download'),
-  step('download', ['download.planning.surveying'], startContext(scriptedInput())),
-  step('download', downloading('idle'), {
+/** A download of five parts, two of them in flight. */
+const begun = (changed: Partial<DownloadContext> = {}): ReadonlyArray<TraceRecord> => {
+  const context: DownloadContext = {
+    ...startContext(scriptedInput()),
     plan: {
       strategy: 'parts',
       size: bytes(500),
@@ -64,48 +87,29 @@ const begun = (changed: Partial<DownloadContext> = {}): ReadonlyArray<TraceRecor
     isVerified: true,
     progress: startProgress(bytes(500), bytes(0), 0),
     ...changed,
-  }),
-  ...[1, 2].flatMap((part) => [
-    started(`part-${part}`),
-    step(`part-${part}`, ['part.fetching.flowing']),
-  ]),
-];
+  };
+  return [
+    started('download'),
+    standing('download', downloading(context.isVerified ? 'verified' : 'verifying'), context),
+    ...context.active.flatMap((part) => [
+      started(`part-${part}`),
+      standing(`part-${part}`, ['part.fetching.flowing']),
+    ]),
+  ];
+};
 
 const fetched = (part: number): ReadonlyArray<TraceRecord> => [
-  step(`part-${part}`, ['part.fetched']),
+  step(`part-${part}`, ['part.fetching: fetchPart done 0'], ['part.fetched']),
   ended(`part-${part}`, 'done'),
   hear({ type: 'part.fetched', part, generation: 0 }),
 ];
+
+const FAILED = ['part.fetching: fetchPart failed 0', 'part.judging: always 2'];
 
 const statesOf = (fold: ViewFold): ReadonlyArray<string> =>
   [...fold.view().parts].map((code) => PART_STATES[code]!);
 
 const seen = (...records: ReadonlyArray<TraceRecord>): ViewFold => foldOf(records);
-
-describe('a checkpoint', () => {
-  const over = (how: string) => step('download', downloading('idle'), {}, [how]);
-  const begins = step('download', downloading('checkpointing'));
-  const done = over(`${CHECKPOINTING}: saveCheckpoint done 0`);
-
-  test('makes durable what was written before it began, and not what came meanwhile', () => {
-    const fold = seen(...begun(), ...fetched(1), begins, ...fetched(2), done);
-    expect(statesOf(fold).slice(0, 2)).toEqual(['durable', 'written']);
-  });
-
-  test('that is left without an end leaves its parts to the next one', () => {
-    const resting = step('download', ['download.settling.resting']);
-    const again = step('download', ['download.settling.checkpointing']);
-    const fold = seen(...begun(), ...fetched(1), begins, resting);
-    expect(statesOf(fold)[0]).toBe('written');
-    fold.take(again);
-    fold.take(
-      step('download', ['download.paused'], {}, [
-        'download.settling.checkpointing: saveCheckpoint done 0',
-      ]),
-    );
-    expect(statesOf(fold)[0]).toBe('durable');
-  });
-});
 
 describe('a process that ends', () => {
   test('leaves no part in flight, and says so', () => {
@@ -138,18 +142,30 @@ describe('a part', () => {
   test('that waits is told with cause, tries and how long', () => {
     const fold = seen(
       ...begun(),
-      step('part-2', ['part.backingOff']),
+      step('part-2', FAILED, ['part.backingOff']),
       hear({ type: 'part.retrying', part: 2, attempt: 2, error: RESET, delayMs: 500 }, 40),
     );
     const { because, lanes, retries } = fold.view();
     expect(because).toBe('Part 2 waits 0.5 s after ECONNRESET (2 tries).');
-    expect(lanes[1]).toMatchObject({ state: 'backingOff', attempt: 2, error: RESET, untilMs: 540 });
+    expect(lanes[1]).toMatchObject({
+      state: 'backingOff',
+      attempt: 2,
+      cause: 'ECONNRESET',
+      untilMs: 540,
+    });
     expect(retries).toBe(1);
     expect(fold.part(2)).toMatchObject({ state: 'backingOff', range: { start: 100, end: 200 } });
     expect(fold.part(2)?.text).toBe('Part 2 waits 0.5 s after ECONNRESET (2 tries failed).');
-    fold.take(step('part-2', ['part.fetching.requesting']));
-    expect(fold.view().lanes[1]).toMatchObject({ attempt: 2, error: null, untilMs: null });
-    fold.take(step('part-2', ['part.fetching.flowing']));
+    const requesting = ['part.fetching.requesting'];
+    fold.take(step('part-2', ['part.backingOff: after backoff 0'], requesting));
+    expect(fold.view().lanes[1]).toMatchObject({
+      attempt: 2,
+      error: null,
+      cause: '',
+      untilMs: null,
+    });
+    const flows = ['part.fetching.requesting: bytes.flowing 0'];
+    fold.take(step('part-2', flows, ['part.fetching.flowing']));
     expect(fold.view().lanes[1]).toMatchObject({ attempt: 0 });
   });
 
@@ -160,18 +176,20 @@ describe('a part', () => {
   });
 });
 
+const VERIFIED = 'download.downloadingParts.verification.verifying: verifyParts done 0';
+
 describe('parts of a former run', () => {
   const half = begun({
     active: [3, 4],
     pending: [{ start: 5, end: 6 }],
     prefixed: allParts(3),
     isVerified: false,
-  }).slice(0, 3);
+  }).slice(0, 2);
 
   test('are verifying until all have been read back', () => {
     const fold = seen(...half);
     expect(statesOf(fold)).toEqual(['verifying', 'verifying', 'queued', 'queued', 'queued']);
-    fold.take(step('download', downloading('idle'), { isVerified: true }));
+    fold.take(step('download', [VERIFIED], downloading('verified'), { isVerified: true }));
     expect(statesOf(fold).slice(0, 3)).toEqual(['durable', 'durable', 'queued']);
   });
 
@@ -191,33 +209,6 @@ describe('a view', () => {
       parts: 0,
     });
     expect(commands.pause).toEqual({ isEnabled: false, reason: 'Nothing is under way yet.' });
-  });
-
-  test('that begins late knows what is written, and what the next checkpoint makes durable', () => {
-    const progress = { ...startProgress(bytes(500), bytes(0), 0), written: bytes(300) };
-    const [context] = begun()
-      .filter((record) => record.type === 'step')
-      .slice(0, 1);
-    const late = { ...startContext(scriptedInput()), ...(context as { changed: object }).changed };
-    const opened = (begun()[2] as { changed: Partial<DownloadContext> }).changed;
-    const fold = seen(
-      started('download'),
-      step('download', downloading('idle'), {
-        ...late,
-        ...opened,
-        active: [4],
-        pending: [{ start: 5, end: 6 }],
-        progress,
-      }),
-      started('part-4'),
-      step('part-4', ['part.fetching.flowing']),
-    );
-    expect(statesOf(fold)).toEqual(['written', 'written', 'written', 'flowing', 'queued']);
-    fold.take(step('download', downloading('checkpointing')));
-    fold.take(
-      step('download', downloading('idle'), {}, [`${CHECKPOINTING}: saveCheckpoint done 0`]),
-    );
-    expect(statesOf(fold).slice(0, 4)).toEqual(['durable', 'durable', 'durable', 'flowing']);
   });
 
   test('says why it stands still, in every state that real downloads reach', async () => {

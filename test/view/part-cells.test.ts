@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { partCells } from '../../src/view/part-cells.ts';
 import { CODE } from '../../src/view/part-codes.ts';
 
-const { queued, durable, written, damaged, flowing, backingOff } = CODE;
+const { queued, durable, written, damaged, flowing, backingOff, awaitingAccess } = CODE;
 
 describe('partCells', () => {
   test('gives each part a cell where there is room', () => {
@@ -14,6 +14,12 @@ describe('partCells', () => {
   test('shows of neighbours the one that matters most', () => {
     const parts = Uint8Array.of(durable, written, queued, flowing, durable, backingOff);
     expect(partCells(parts, 3).map(({ code }) => code)).toEqual([written, flowing, backingOff]);
+  });
+
+  test('prefers what may need a person to what goes on by itself', () => {
+    const cell = Uint8Array.of(backingOff, awaitingAccess, flowing);
+    expect(partCells(cell, 1)[0]?.code).toBe(awaitingAccess);
+    expect(partCells(Uint8Array.of(flowing, CODE.requesting), 1)[0]?.code).toBe(CODE.requesting);
   });
 
   test('marks a cell of which some is there and some is to come', () => {

@@ -1,5 +1,6 @@
 /** The two statecharts: the download's, and that of the selected part beside it. */
 import { type ChartDrawing, drawChart } from './chart-drawing.ts';
+import { activeWords, isSample, lastWords } from './chart-words.ts';
 import { byId, setText } from './dom.ts';
 import type { Frames } from './frames.ts';
 import type { Store } from './store.ts';
@@ -47,23 +48,3 @@ export const startPartChart = (frames: Frames, store: Store): void => {
 };
 
 const HINT = 'Choose a part in the map or among the lanes to watch it here.';
-
-const isSample = (transition: string): boolean => transition.includes(': progress.sampled ');
-
-/** `downloadingParts: transfer · verification.verified`: what regions have in common is said once. */
-const activeWords = (states: ReadonlyArray<string>): string => {
-  const [first = '', ...others] = states.map(withoutRoot);
-  const holder = first.slice(0, first.indexOf('.') + 1);
-  if (others.length === 0 || holder === '') return [first, ...others].join(' · ');
-  const regions = [first, ...others].map((id) => id.replace(holder, ''));
-  return `${holder.slice(0, -1)}: ${regions.join(' · ')}`;
-};
-
-/** The first says what set them off; without its place among those of the same trigger. */
-const lastWords = ([first, ...others]: ReadonlyArray<string>): string => {
-  if (first === undefined) return '';
-  const more = others.length === 0 ? '' : `, and ${others.length} more at once`;
-  return `last: ${withoutRoot(first).replace(/ \d+$/, '')}${more}`;
-};
-
-const withoutRoot = (id: string): string => id.replace(/^\w+\./, '');

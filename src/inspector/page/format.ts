@@ -1,4 +1,7 @@
-/** Numbers in words for people, as the command writes them. Pure. */
+/**
+ * Numbers in words for people, as the command writes them. A browser cannot load the command's own
+ * functions: `test/inspector/page-words.test.ts` compares their words for all numbers. Pure.
+ */
 
 /**
  * A count of bytes: at most four digits and a decimal unit.
@@ -56,7 +59,7 @@ export const formatPercent = (share: number): string =>
 export const formatCount = (count: number): string =>
   String(Math.round(count)).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
 
-/** A count with its noun: `1 part`, `2 parts`. */
+/** A count with its noun, as the command has it but for the thin spaces: `100 000 parts`. */
 export const countWords = (count: number, noun: string): string =>
   `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -1,4 +1,5 @@
 /** The head of the page: which download, what it does, why it waits, and how far it is. */
+import type { StateWord } from '../../view/state-words.ts';
 import { byId, setShown, setText } from './dom.ts';
 import { formatMoment, formatPercent, formatRate, formatSeconds, formatSize } from './format.ts';
 import type { Frames } from './frames.ts';
@@ -25,6 +26,9 @@ export const startHead = (frames: Frames, store: Store): void => {
   frames.on(['connection', 'view'], () => drawNotice(store.model()));
 };
 
+const PAUSED: StateWord = 'paused';
+const CANCELLED: StateWord = 'cancelled';
+
 const BARS = ['received', 'written', 'durable'] as const;
 
 const drawBars = (view: View): void => {
@@ -50,8 +54,7 @@ const shareOf = (part: number, total: number): number =>
   total === 0 ? 1 : Math.min(1, part / total);
 
 /** A download at rest has no speed, whatever it had. */
-const isMoving = ({ isEnded, states }: View): boolean =>
-  !isEnded && !states.includes('download.paused');
+const isMoving = ({ isEnded, word }: View): boolean => !isEnded && word !== PAUSED;
 
 const leftWords = (view: View): string => {
   if (view.isEnded) return 'ended';
@@ -71,8 +74,8 @@ const titleOf = ({ progress, word, label }: View): string => {
 /** Which colour the word has. It is read out anyhow: colour is never alone. */
 const toneOf = ({ word, error, isEnded }: View): string => {
   if (error !== null) return 'bad';
-  if (isEnded) return word === 'cancelled' ? 'still' : 'good';
-  return word === 'paused' ? 'still' : 'busy';
+  if (isEnded) return word === CANCELLED ? 'still' : 'good';
+  return word === PAUSED ? 'still' : 'busy';
 };
 
 const drawNotice = ({ connection, view }: Model): void => {

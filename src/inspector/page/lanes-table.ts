@@ -6,7 +6,7 @@ import type { Frames } from './frames.ts';
 import type { Model } from './model.ts';
 import { PART_LOOKS } from './part-states.ts';
 import type { Store } from './store.ts';
-import { errorWords, secondsUntil } from './words-of-part.ts';
+import { secondsUntil } from './words-of-part.ts';
 
 const ROWS_MAX = 64;
 
@@ -71,8 +71,7 @@ const drawRow = (row: Element, { lane, model, fastest, nowMs }: Row): void => {
   setText(pace, formatRate(lane.bytesPerSecond));
 };
 
-const causeOf = ({ error, attempt }: LaneView, seconds: number | null): string => {
-  const cause = error === null ? '' : errorWords(error);
+const causeOf = ({ cause, attempt }: LaneView, seconds: number | null): string => {
   const tries = attempt > 0 ? `${attempt}×` : '';
   const wait = seconds === null ? '' : `again in ${formatSeconds(Math.ceil(seconds * 10) / 10)}`;
   return [tries, cause, wait].filter((text) => text !== '').join(' · ');

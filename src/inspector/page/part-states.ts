@@ -6,7 +6,10 @@ export interface PartLook {
   readonly word: string;
   /** One sentence for those who ask what the word means. */
   readonly meaning: string;
-  /** Of the parts that share one cell, the one with the highest rank gives the colour. */
+  /**
+   * Of the parts that share one cell, the one with the highest rank gives the colour: the one that
+   * needs a person most. The terminal has the same order: `view/part-cells.ts`.
+   */
   readonly rank: number;
 }
 

@@ -32,29 +32,6 @@ export const stateWords = (model: Model, part: number, nowMs: number): string =>
   return `${word}${attempt}${causeWords(lane)}${untilWords(model, lane, nowMs)}${paceWords(lane)}`;
 };
 
-/** `503 ServiceUnavailable`, `ECONNRESET`: which error, in as few words as tell it apart. */
-export const errorWords = (error: NonNullable<LaneView['error']>): string => {
-  switch (error._tag) {
-    case 'NetworkFailed':
-      return error.code;
-    case 'Stalled':
-      return error.cause === 'silence' ? 'silence' : 'lost pace';
-    case 'ServerBusy':
-    case 'ServerRefused':
-    case 'AccessExpired':
-    case 'ObjectArchived':
-      return `${error.status} ${error.code}`;
-    case 'AnswerCut':
-      return 'answer cut short';
-    case 'RangeIgnored':
-      return 'range ignored';
-    case 'DiskFailed':
-      return error.code;
-    default:
-      return error._tag;
-  }
-};
-
 /**
  * Seconds until a lane goes on; null: nobody knows, or it is due.
  *
@@ -69,8 +46,7 @@ export const secondsUntil = (model: Model, lane: LaneView, nowMs: number): numbe
   return leftMs > 0 ? leftMs / 1000 : null;
 };
 
-const causeWords = ({ error }: LaneView): string =>
-  error === null ? '' : `, because of ${errorWords(error)}`;
+const causeWords = ({ cause }: LaneView): string => (cause === '' ? '' : `, because of ${cause}`);
 
 const untilWords = (model: Model, lane: LaneView, nowMs: number): string => {
   const seconds = secondsUntil(model, lane, nowMs);
