@@ -51,13 +51,17 @@ export const servedHead = ({ object, range, isPart }: Served): AnswerHead => ({
   },
 });
 
-/** A refusal: XML in the body, or in base64 as `x-oss-err` where HEAD has no body. */
+/**
+ * A refusal: XML in the body, or in base64 as `x-oss-err` where HEAD has no body; there without
+ * dumps of bytes, which clients' limits for headers do not bear.
+ */
 export const refusedAnswer = (
   refusal: OssRefusal,
   options: { readonly method: string; readonly host: string; readonly sequence: number },
 ): AnswerHead & { readonly body: string } => {
   const isHead = options.method === 'HEAD';
-  const xml = errorXml(refusal, options.host, requestIdOf(options.sequence));
+  const details = refusal.details.filter(([name]) => !isHead || !/Bytes$/.test(name));
+  const xml = errorXml({ ...refusal, details }, options.host, requestIdOf(options.sequence));
   return {
     status: refusal.status,
     headers: {

@@ -8,6 +8,7 @@ import { type AuthRules, authorize } from './oss-server-auth.ts';
 import { decideConditions, decideRange } from './oss-server-range.ts';
 import { type OssRefusal, refusals } from './oss-server-refusals.ts';
 import type { SignedRequest } from './oss-server-signature.ts';
+import { otherResource } from './read-query.ts';
 import { isArchived, type StoredObject } from './stored-object.ts';
 
 export type Answer =
@@ -84,11 +85,14 @@ const serve = (
   }
 };
 
-const isRead = ({ method, key }: SignedRequest): boolean =>
-  (method === 'GET' || method === 'HEAD') && key !== '';
+const isRead = ({ method, key, query }: SignedRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') && key !== '' && otherResource(query) === null;
 
-const notRead = ({ method, key }: SignedRequest): OssRefusal =>
-  refusals.notImplemented(key === '' ? `${method} without a key` : method);
+const notRead = ({ method, key, query }: SignedRequest): OssRefusal => {
+  const other = otherResource(query);
+  const what = other === null ? method : `${method} of ?${other}`;
+  return refusals.notImplemented(key === '' ? `${method} without a key` : what);
+};
 
 const hasPayer = ({ headers, query }: SignedRequest): boolean =>
   (headers['x-oss-request-payer'] ?? parameter(query, 'x-oss-request-payer')) === 'requester';

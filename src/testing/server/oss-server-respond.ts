@@ -18,6 +18,7 @@ import { authSchemeOf } from './oss-server-auth.ts';
 import { type Answer, type AnswerRules, decideAnswer, type Served } from './oss-server-decide.ts';
 import { readRange } from './oss-server-range.ts';
 import type { OssRefusal } from './oss-server-refusals.ts';
+import { overriddenHeaders } from './read-query.ts';
 import { type Body, plainBody } from './reply-body.ts';
 import type { LoggedRequest, LogNote, RequestLog } from './request-log.ts';
 
@@ -216,7 +217,8 @@ const servedReply = (
   };
   const isGzip = isGzipped(server, asked, answer, fault);
   const body = bodyOf(answer, { fault, isGzip, onSent });
-  return { status, headers: bodyHeaders(headers, fault, isGzip), body };
+  const replaced = { ...headers, ...overriddenHeaders(addressOf(asked).query) };
+  return { status, headers: bodyHeaders(replaced, fault, isGzip), body };
 };
 
 const isGzipped = (

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadCrc64 } from '../../../src/effects/crc64.ts';
 import { startOssServer } from '../../../src/testing/index.ts';
 import { ask } from './ask.ts';
-import { CONTENT, get, md5, start, startWith } from './serving.ts';
+import { CAT, CONTENT, get, md5, start, startWith } from './serving.ts';
 
 describe('synthetic objects', () => {
   test('exist by name in every bucket, with size, checksum and ranges', async () => {
@@ -32,6 +32,17 @@ describe('synthetic objects', () => {
     }
     const plain = await startWith();
     expect((await get(plain, {}, '/photos/synthetic/1/1')).status).toBe(404);
+  });
+});
+
+describe('a query', () => {
+  test('replaces headers of the answer, of those that may be', async () => {
+    const server = await startWith();
+    const query = 'response-content-type=text%2Fx&response-expires=never&response-etag=1';
+    const { status, headers, body } = await get(server, {}, `${CAT}?${query}`);
+    expect([status, body.toString()]).toEqual([200, '0123456789']);
+    expect(headers).toMatchObject({ 'content-type': 'text/x', expires: 'never' });
+    expect(headers.etag).not.toBe('1');
   });
 });
 

@@ -1,6 +1,8 @@
 /** What the embedded server refuses, limits and compresses. */
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { signOssRequest } from '../../../src/effects/request-signer.oss-v4.ts';
+import { DEMO_ACCOUNT } from '../../../src/testing/index.ts';
 import { ask } from './ask.ts';
 import { CAT, codeOf, get, start, startWith } from './serving.ts';
 
@@ -47,6 +49,27 @@ describe('refusals', () => {
     const server = await startWith();
     const came = await ask(server, { method, path });
     expect([came.status, codeOf(came.body)]).toEqual([status, code]);
+  });
+  test.each(['acl', 'tagging', 'x-oss-process=image/resize,w_1', 'uploadId=1&partNumber=1'])(
+    'meet ?%s, which asks for something else than bytes',
+    async (query) => {
+      const server = await startWith();
+      const { status, body } = await get(server, {}, `${CAT}?${query}`);
+      expect([status, codeOf(body)]).toEqual([501, 'NotImplemented']);
+    },
+  );
+  test('of a wrong signature fit into a header, however long the key', async () => {
+    const server = await startWith({}, { anonymousRead: false });
+    const path = `/photos/${'%E4%BE%8B'.repeat(341)}`;
+    const accessKey = { ...DEMO_ACCOUNT, accessKeySecret: 'another', securityToken: null };
+    const request = { method: 'HEAD', canonicalUri: path, query: {}, headers: {} } as const;
+    const signing = { accessKey, timeMs: Date.now(), region: 'cn-hangzhou' };
+    const signed = signOssRequest(request, signing);
+    const { status, headers } = await ask(server, { method: 'HEAD', path, headers: signed });
+    expect(status).toBe(403);
+    const xml = Buffer.from(String(headers['x-oss-err']), 'base64');
+    expect(codeOf(xml)).toBe('SignatureDoesNotMatch');
+    expect(String(headers['x-oss-err']).length).toBeLessThan(15_000);
   });
   test('meet unsigned requests unless anyone may read', async () => {
     const server = await startWith({}, { anonymousRead: false });
