@@ -1,14 +1,14 @@
 /** The effects of a real download: the only place that names implementations. */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Agent, type Dispatcher } from 'undici';
 import type { Source } from './domain/source.ts';
 import { liveClock, liveEntropy } from './effects/clock.ts';
+import { openConnections } from './effects/connections.ts';
 import { loadCrc64 } from './effects/crc64.ts';
 import { type CredentialsProvider, environmentCredentials } from './effects/credentials.ts';
 import { nodeFileSystem, nodeFolders } from './effects/file-system.node.ts';
 import { liveHost } from './effects/host.ts';
-import { undiciHttpClient } from './effects/http-client.undici.ts';
+import type { HttpClient } from './effects/http-client.ts';
 import { httpStorage } from './effects/object-storage.http.ts';
 import { ossStorage } from './effects/object-storage.oss.ts';
 import type { ObjectStorage } from './effects/object-storage.ts';
@@ -43,56 +43,38 @@ export const defaultStoreFolder = (): string =>
   process.env['PARTWISE_STORE'] || join(homedir(), '.partwise');
 
 export const liveEffects = (options: LiveOptions): LiveEffects => {
-  const { storeFolder: _, ...disk } = liveDisk(options);
-  const agent = openAgent(options.silenceMsMax);
-  return {
-    ...disk,
-    storage: storageOf(options, agent),
-    close: () => agent.destroy(),
-  };
+  const disk = liveDisk(options);
+  const { http, close } = openConnections(options.silenceMsMax);
+  return { ...disk, storage: storageOf(options, http), close };
 };
 
 /** Everything but the network. */
-export interface LiveDisk extends WorkspaceEffects {
-  /** Absolute path of the folder of claims and, unless the store is of another kind, journals. */
-  readonly storeFolder: string;
-}
-
 export const liveDisk = ({
   store,
   isDurable = true,
-}: Pick<LiveOptions, 'store' | 'isDurable'>): LiveDisk => {
+}: Pick<LiveOptions, 'store' | 'isDurable'>): WorkspaceEffects => {
   const files = isDurable ? nodeFileSystem : withoutSync(nodeFileSystem);
   const folders = isDurable ? nodeFolders : withoutFolderSync(nodeFolders);
   const folder = resolve(typeof store === 'string' ? store : defaultStoreFolder());
   const disk = { folder, files, folders };
+  const breakpoints =
+    typeof store === 'object' ? store : fileBreakpointStore({ ...disk, loadChecksum: loadCrc64 });
+  // Beside the journals; apart where those are elsewhere, since claims vouch for their part files.
+  const claimsFolder = typeof store === 'object' ? join(folder, 'claims') : folder;
+  const chance = { clock: liveClock, entropy: liveEntropy };
   return {
     files,
     folders,
-    breakpoints:
-      typeof store === 'object' ? store : fileBreakpointStore({ ...disk, loadChecksum: loadCrc64 }),
-    // Beside the journals; for a store of another kind, where journals would be.
-    claims: fileClaims({ ...disk, clock: liveClock, entropy: liveEntropy, host: liveHost }),
+    breakpoints,
+    claims: fileClaims({ ...disk, ...chance, folder: claimsFolder, breakpoints, host: liveHost }),
     host: liveHost,
-    clock: liveClock,
-    entropy: liveEntropy,
+    ...chance,
     loadCrc64,
-    storeFolder: folder,
   };
 };
 
-/** Silence in a body is found by our own watchdog: undici's does not fire under back-pressure. */
-const openAgent = (silenceMsMax: number): Agent =>
-  new Agent({
-    headersTimeout: silenceMsMax,
-    bodyTimeout: 0,
-    connect: { timeout: Math.min(silenceMsMax, 10_000) },
-    keepAliveTimeout: 10_000,
-  });
-
-const storageOf = (options: LiveOptions, dispatcher: Dispatcher): ObjectStorage => {
+const storageOf = (options: LiveOptions, http: HttpClient): ObjectStorage => {
   const { source, refreshUrl } = options;
-  const http = undiciHttpClient(dispatcher);
   if (source._tag === 'HttpSource') return httpStorage({ source, http, refreshUrl });
   const credentials = options.credentials ?? environmentCredentials();
   return ossStorage({ source, credentials, http, clock: liveClock });

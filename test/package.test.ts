@@ -27,8 +27,8 @@ describe('the public subpaths', () => {
       'partwise/effects',
       effects,
       `anonymousCredentials environmentCredentials httpStorage liveClock liveEntropy
-       liveHost loadCrc64 nodeFileSystem nodeFolders ossStorage staticCredentials
-       undiciHttpClient`,
+       liveHost loadCrc64 nodeFileSystem nodeFolders openConnections ossStorage presignedUrl
+       staticCredentials undiciHttpClient`,
     ],
     [
       'partwise/store',

@@ -2,6 +2,7 @@
 import { absurd } from '../fp.ts';
 import { formatSize } from './bytes.ts';
 import type { DownloadError, Refusal } from './errors.ts';
+import { PART_FILE_NAME_EXTRA } from './part-file-name.ts';
 
 /**
  * One sentence, or two: what happened, and what a person can do about it. No secrets, since the
@@ -27,6 +28,9 @@ export const describeError = (error: DownloadError): string => {
     case 'ServerBusy':
       return `The server is busy: ${refusal(error)}. Run again later to resume.`;
     case 'ServerRefused':
+      if (error.code === 'CredentialsUnavailable') {
+        return `The credentials, or a fresh URL, could not be had: ${error.message}.`;
+      }
       return `The server refuses: ${refusal(error)}.${advice(error)}`;
     case 'AccessExpired':
       return (
@@ -42,10 +46,11 @@ export const describeError = (error: DownloadError): string => {
     case 'RangeIgnored':
       return `The server answered ${quote(error.answered)} when asked for ${error.asked}${ids(error)}.`;
     case 'IntegrityFailed':
-      return (
-        `The bytes are not the object's: CRC-64 is ${error.actual}, the server says ` +
-        `${error.expected}. Nothing was put in place; run again to download afresh.`
-      );
+      return error.actual === null
+        ? 'Bytes of the part file were lost while it was written, again and again. Something ' +
+            'else changes it. Nothing was put in place; run again to download afresh.'
+        : `The bytes are not the object's: CRC-64 is ${error.actual}, the server says ` +
+            `${error.expected}. Nothing was put in place; run again to download afresh.`;
     case 'DiskFailed':
       return `${error.operation} ${quote(error.path)}: ${diskReason(error.code)}.`;
     case 'DiskFull':
@@ -54,7 +59,9 @@ export const describeError = (error: DownloadError): string => {
         `${quote(error.path)}. What is there is kept; free some space to go on.`
       );
     case 'Busy':
-      return `Process ${error.pid} on ${error.host} is downloading this to the same file.`;
+      return `Process ${error.pid} on ${error.host} is downloading to the same file.`;
+    case 'ClaimLost':
+      return `The claim ${quote(error.path)} was removed; run again to resume.`;
     case 'Interrupted':
       return 'The request was interrupted.';
     case 'Cancelled':
@@ -75,8 +82,10 @@ const diskReason = (code: string): string => {
     EEXIST: 'it exists already (EEXIST)',
     EISDIR: 'it is a folder (EISDIR); name a file',
     EMFILE: 'too many open files (EMFILE)',
-    ENAMETOOLONG: 'the name, with 14 bytes for the part file, is too long (ENAMETOOLONG)',
+    ENAMETOOLONG: `the name, with ${PART_FILE_NAME_EXTRA} bytes for the part file, is too long (ENAMETOOLONG)`,
     ENOENT: 'no such file or folder (ENOENT)',
+    ESTALE: 'another file stands there now (ESTALE)',
+    ELOOP: 'too many symbolic links (ELOOP)',
     ENOSPC: 'the disk is full (ENOSPC); what is there is kept',
     ENOTSUP: 'it is a device, a pipe or a socket (ENOTSUP); name a file',
     ENOTDIR: 'a part of the path is not a folder (ENOTDIR)',

@@ -6,6 +6,7 @@
  * `Error`; the only class is `DownloadFailed`, at the promise boundary.
  */
 import { absurd } from '../fp.ts';
+import { isCertificateFailure } from './certificate-failure.ts';
 import type { VersionDifference } from './object-version.ts';
 
 /** What a server said when it refused; null is what it did not say. */
@@ -68,7 +69,12 @@ export type DownloadError =
       readonly requestId: string | null;
     }
   /** The bytes are not the object's: the checksum says so. */
-  | { readonly _tag: 'IntegrityFailed'; readonly expected: string; readonly actual: string }
+  | {
+      readonly _tag: 'IntegrityFailed';
+      readonly expected: string;
+      /** Null: bytes that had been written were not in the part file any more. */
+      readonly actual: string | null;
+    }
   /** The disk said no. `code` is Node's, e.g. ENOSPC. */
   | {
       readonly _tag: 'DiskFailed';
@@ -78,8 +84,10 @@ export type DownloadError =
     }
   /** The disk, or the quota, is full: so many bytes more are needed beside `path`. */
   | { readonly _tag: 'DiskFull'; readonly path: string; readonly missing: number }
-  /** Another process owns this download: `host` and `pid` say which. */
+  /** Another process is downloading to the same file: `host` and `pid` say which. */
   | { readonly _tag: 'Busy'; readonly host: string; readonly pid: number }
+  /** Somebody removed this process's claim, the file `path`, and no other process has the target. */
+  | { readonly _tag: 'ClaimLost'; readonly path: string }
   /** The request was ended on purpose: a pause or a cancel. Never reaches a user as an error. */
   | { readonly _tag: 'Interrupted' }
   /** The download was cancelled. */
@@ -112,6 +120,7 @@ export const interruptionOf = ({ reason }: Pick<AbortSignal, 'reason'>): Downloa
 export const isTransient = (error: DownloadError): boolean => {
   switch (error._tag) {
     case 'NetworkFailed':
+      return !isCertificateFailure(error.code);
     case 'AnswerCut':
     case 'Stalled':
     case 'ServerBusy':
@@ -126,6 +135,7 @@ export const isTransient = (error: DownloadError): boolean => {
     case 'DiskFailed':
     case 'DiskFull':
     case 'Busy':
+    case 'ClaimLost':
     case 'Interrupted':
     case 'Cancelled':
     case 'Defect':
@@ -138,7 +148,6 @@ export const isTransient = (error: DownloadError): boolean => {
 /** Can a later run go on from what is on disk, once the cause is gone? */
 export const isResumable = (error: DownloadError): boolean => {
   switch (error._tag) {
-    case 'UsageError':
     case 'ObjectChanged':
     case 'IntegrityFailed':
     case 'Cancelled':
@@ -171,6 +180,7 @@ const TAGS: Readonly<Record<DownloadError['_tag'], true>> = {
   DiskFailed: true,
   DiskFull: true,
   Busy: true,
+  ClaimLost: true,
   Interrupted: true,
   Cancelled: true,
   Defect: true,

@@ -6,6 +6,7 @@
  */
 import { E } from '../fp.ts';
 import { type ErrorOf, usageError } from './errors.ts';
+import { decodeHttpUrl, piecesOf } from './http-url.ts';
 import type { HttpSource } from './source.ts';
 
 /**
@@ -13,7 +14,8 @@ import type { HttpSource } from './source.ts';
  * and that are not ours to set.
  *
  * @param url     Spaces and other characters that a URL cannot hold are percent-encoded; what is
- *   encoded already stays as it is. A fragment is dropped.
+ *   encoded already stays as it is, and so do `.` and `..`, which can be part of a key. A fragment
+ *   is dropped.
  * @param headers Sent with each request. Names in any case.
  * Errors: `UsageError` for `source` or `--header`; it shows neither secrets nor header values.
  *
@@ -24,8 +26,8 @@ export const decodeHttpSource = (
   url: string,
   headers: Readonly<Record<string, string>> = {},
 ): E.Either<ErrorOf<'UsageError'>, HttpSource> => {
-  const parsed = parseHttpUrl(url);
-  if (parsed === null) {
+  const decodedUrl = decodeHttpUrl(url);
+  if (decodedUrl === null) {
     return E.left(usageError('source', withoutSecrets(url), 'an absolute http:// or https:// URL'));
   }
   const decoded: Record<string, string> = {};
@@ -34,15 +36,7 @@ export const decodeHttpSource = (
     if (allowed !== null) return E.left(usageError('headers', name, allowed));
     decoded[name.toLowerCase()] = value.trim();
   }
-  return E.right({ _tag: 'HttpSource', url: parsed.href, headers: decoded });
-};
-
-/** An absolute HTTP(S) URL without fragment, or null. */
-export const parseHttpUrl = (text: string, base?: string): URL | null => {
-  if (!URL.canParse(text, base)) return null;
-  const url = new URL(text, base);
-  url.hash = '';
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
+  return E.right({ _tag: 'HttpSource', url: decodedUrl, headers: decoded });
 };
 
 /** Does the URL carry a signature of OSS, S3, Google, Azure, CloudFront or Alibaba's CDN? */
@@ -159,8 +153,8 @@ interface Parameter {
 }
 
 const parametersOf = (url: string): ReadonlyArray<Parameter> =>
-  new URL(url).search
-    .slice(1)
+  piecesOf(url)
+    .query.slice(1)
     .split('&')
     .filter((raw) => raw !== '')
     .map((raw) => {
@@ -172,9 +166,9 @@ const namesIn = (url: string): ReadonlySet<string> =>
   new Set(parametersOf(url).map(({ name }) => name));
 
 const withQuery = (url: string, parameters: ReadonlyArray<Parameter>): string => {
-  const { origin, pathname } = new URL(url);
+  const { origin, path } = piecesOf(url);
   const query = parameters.map(({ raw }) => raw).join('&');
-  return `${origin}${pathname}${query === '' ? '' : `?${query}`}`;
+  return `${origin}${path}${query === '' ? '' : `?${query}`}`;
 };
 
 /** Headers that say which bytes are asked for, or belong to the connection. */

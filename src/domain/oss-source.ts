@@ -4,7 +4,8 @@
  */
 import { absurd, E } from '../fp.ts';
 import { type ErrorOf, usageError } from './errors.ts';
-import { parseHttpUrl, urlIdentity, urlLabel, withoutSecrets } from './http-source.ts';
+import { urlIdentity, urlLabel, withoutSecrets } from './http-source.ts';
+import { parseHttpUrl } from './http-url.ts';
 import type { OssSource, Source } from './source.ts';
 
 type UsageError = ErrorOf<'UsageError'>;

@@ -5,7 +5,7 @@
 import * as t from 'io-ts';
 import type { ByteRange } from './byte-range.ts';
 import { Bytes, bytes } from './bytes.ts';
-import type { ObjectVersion } from './object-version.ts';
+import { hasValidator, type ObjectVersion } from './object-version.ts';
 
 /** The smallest part that may be asked for: 100 KB. Source: OSS "Multipart upload", limits. */
 export const PART_SIZE_MIN = bytes(100_000);
@@ -21,7 +21,8 @@ export type PartNumber = number;
 
 /**
  * The cut. `parts` is journaled and resumable; `single` is one request for a small object, or for
- * a server that accepts no ranges or does not know the length (`size` null).
+ * a server that accepts no ranges, does not know the length (`size` null), or gives nothing by
+ * which a range of another version could be told.
  */
 export const Plan = t.readonly(
   t.strict({
@@ -29,7 +30,10 @@ export const Plan = t.readonly(
     size: t.union([Bytes, t.null]),
     partSize: Bytes,
     partCount: Bytes,
-    /** Does the server honour ranges? Decides whether a retry goes on or starts over. */
+    /**
+     * Does the server honour ranges, and would one of another version be told? Decides whether a
+     * retry goes on or starts over.
+     */
     acceptsRanges: t.boolean,
   }),
   'Plan',
@@ -59,13 +63,21 @@ export const choosePartSize = (size: Bytes, wanted: Bytes | 'auto'): Bytes => {
   return bytes(partSize);
 };
 
-/** Chooses strategy and part size for an object that was just probed. */
+/**
+ * Chooses strategy and part size for an object that was just probed.
+ *
+ * Without any validator or checksum no two requests are ever combined, as on a server without
+ * ranges: they could be of two versions, and the file would be of neither.
+ *
+ * @param honoursRanges What the server says.
+ */
 export const planDownload = (
   version: ObjectVersion,
-  acceptsRanges: boolean,
+  honoursRanges: boolean,
   wishes: PlanWishes,
 ): Plan => {
   const { size } = version;
+  const acceptsRanges = honoursRanges && hasValidator(version);
   if (size === null) {
     return { strategy: 'single', size, partSize: UNREACHED_END, partCount: ONE, acceptsRanges };
   }

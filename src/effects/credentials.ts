@@ -4,6 +4,7 @@
  * A provider is a function, and secrets live in its closure only: printing or serialising it, or
  * anything that holds it, shows none of them.
  */
+import { type AccessKey, type Credentials, decodeCredentials } from '../domain/access-key.ts';
 import {
   type DownloadError,
   interruptionOf,
@@ -12,15 +13,17 @@ import {
 } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 
-export interface AccessKey {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  /** Of temporary (STS) credentials; null: the key is a permanent one. */
-  readonly securityToken: string | null;
-}
+export type { AccessKey, Credentials };
 
-/** An access key, or `anonymous`: requests are not signed, which public objects allow. */
-export type Credentials = AccessKey | 'anonymous';
+/** What a provider may give. White space around values does not matter. */
+export type GivenCredentials =
+  | 'anonymous'
+  | {
+      readonly accessKeyId: string;
+      readonly accessKeySecret: string;
+      /** Of temporary (STS) credentials. Absent, null or empty: the key is a permanent one. */
+      readonly securityToken?: string | null | undefined;
+    };
 
 /**
  * Gives the credentials for one request.
@@ -34,7 +37,7 @@ export type Credentials = AccessKey | 'anonymous';
 export type CredentialsProvider = (
   reason: 'request' | 'refresh',
   signal: AbortSignal,
-) => Credentials | Promise<Credentials>;
+) => GivenCredentials | Promise<GivenCredentials>;
 
 /** The names that the official SDKs and tools read, too. */
 const VARIABLES = {
@@ -66,16 +69,10 @@ export const environmentCredentials = (
 };
 
 /** Always the same access key. Throws `CredentialsUnavailable` when asked to refresh it. */
-export const staticCredentials = (key: {
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  readonly securityToken?: string | null | undefined;
-}): CredentialsProvider => {
-  const given: AccessKey = {
-    accessKeyId: key.accessKeyId.trim(),
-    accessKeySecret: key.accessKeySecret.trim(),
-    securityToken: key.securityToken?.trim() || null,
-  };
+export const staticCredentials = (
+  key: Exclude<GivenCredentials, 'anonymous'>,
+): CredentialsProvider => {
+  const given = { ...key };
   return (reason) => {
     if (reason === 'refresh') throw unavailable('the credentials were given once and for all');
     return given;
@@ -89,25 +86,27 @@ export const anonymousCredentials = (): CredentialsProvider => (reason) => {
 };
 
 /**
- * Asks a provider, without trusting it: what it throws becomes an error, and an abort ends the
- * wait even if it ignores its signal. Never rejects.
+ * Asks a provider, without trusting it: what it gives is decoded, what it throws becomes an error,
+ * and an abort ends the wait even if it ignores its signal. Never rejects.
  *
- * Errors: the `DownloadError` that it threw; `ServerRefused` with code `CredentialsUnavailable`
- * for anything else; after an abort, the reason of `signal`, or `Interrupted`.
+ * Errors: `UsageError` for `credentials` when it gave none; the `DownloadError` that it threw;
+ * `ServerRefused` with code `CredentialsUnavailable` for anything else; after an abort, the reason
+ * of `signal`, or `Interrupted`.
  */
 export const askForCredentials = (
   provider: CredentialsProvider,
   reason: 'request' | 'refresh',
   signal: AbortSignal,
 ): Promise<E.Either<DownloadError, Credentials>> =>
-  askAside(() => provider(reason, signal), signal);
+  askAside(() => provider(reason, signal), decodeCredentials, signal);
 
 /**
- * What a function of the user's gives, or why there is nothing: see `askForCredentials`. The
- * message of a foreign exception is shown, but no query string in it.
+ * What a function of the user's gives, decoded, or why there is nothing: see `askForCredentials`.
+ * The message of a foreign exception is shown, but no query string in it.
  */
 export const askAside = async <A>(
-  ask: () => A | Promise<A>,
+  ask: () => unknown,
+  decode: (given: unknown) => E.Either<DownloadError, A>,
   signal: AbortSignal,
 ): Promise<E.Either<DownloadError, A>> => {
   if (signal.aborted) return E.left(interruptionOf(signal));
@@ -116,20 +115,29 @@ export const askAside = async <A>(
     stopWaiting = () => resolve(E.left(interruptionOf(signal)));
     signal.addEventListener('abort', stopWaiting, { once: true });
   });
+  const decoded = (given: unknown): E.Either<DownloadError, A> => {
+    try {
+      return decode(given);
+    } catch (thrown) {
+      return E.left(toFailure(thrown)); // By a getter of what was given.
+    }
+  };
   try {
     const asked = Promise.resolve()
       .then(ask)
-      .then(E.right, (thrown) => E.left(toFailure(thrown)));
+      .then(decoded, (thrown) => E.left(toFailure(thrown)));
     return await Promise.race([asked, aborted]);
   } finally {
     signal.removeEventListener('abort', stopWaiting);
   }
 };
 
-/** Nobody can give fresh credentials, or a fresh URL; `message` says why. */
+/**
+ * Nobody can give credentials, or a fresh URL; `message` says why. Status 0: no server said so.
+ */
 export const unavailable = (message: string): DownloadError => ({
   _tag: 'ServerRefused',
-  status: 403,
+  status: 0,
   code: 'CredentialsUnavailable',
   message,
   requestId: null,

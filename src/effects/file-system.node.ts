@@ -1,12 +1,14 @@
 /** `FileSystem` and `Folders` over `node:fs`. */
-import { constants, type Stats } from 'node:fs';
+import { type BigIntStats, constants, statSync } from 'node:fs';
 import {
   access,
   type FileHandle,
   link,
+  lstat,
   mkdir,
   open,
   readdir,
+  realpath,
   rename,
   stat,
   statfs,
@@ -21,8 +23,9 @@ import type { DiskEffect, FileFacts, FileSystem, Folders, OpenFile } from './fil
 export const nodeFileSystem: FileSystem = {
   create: (path) => onDisk('create', path, async () => openFile(await open(path, 'wx+'), path)),
   open: (path) => onDisk('open', path, async () => openFile(await open(path, 'r+'), path)),
-  facts: (path) =>
-    onDisk('inspect', path, () => orIfMissing(null, async () => toFacts(await stat(path)))),
+  openToRead: (path) =>
+    onDisk('open to read', path, async () => openFile(await open(path, 'r'), path)),
+  facts: (path) => onDisk('inspect', path, () => factsAt(path)),
   rename: (from, to) => onDisk('rename to', to, () => rename(from, to)),
   link: (from, to) => onDisk('create', to, () => link(from, to)),
   remove: (path) => onDisk('remove', path, () => orIfMissing(undefined, () => unlink(path))),
@@ -38,6 +41,7 @@ export const nodeFolders: Folders = {
       const { bavail, bsize } = await statfs(path);
       return bytes(Math.min(bavail * bsize, Number.MAX_SAFE_INTEGER));
     }),
+  realPath: (path) => onDisk('find', path, () => realpath(path)),
   checkWritable: (path) =>
     onDisk('write into', path, async () => {
       if (!(await stat(path)).isDirectory()) throw failure('ENOTDIR');
@@ -60,7 +64,7 @@ const openFile = (handle: FileHandle, path: string): OpenFile => ({
     onDisk('read', path, async () => bytes(await readFully(handle, buffer, position))),
   datasync: () => onDisk('sync', path, () => handle.datasync()),
   resize: (size) => onDisk('resize', path, () => handle.truncate(size)),
-  facts: () => onDisk('inspect', path, async () => toFacts(await handle.stat())),
+  facts: () => onDisk('inspect', path, async () => toFacts(await handle.stat({ bigint: true }))),
   stamp: ({ mode, modifiedAtMs }) =>
     onDisk('stamp', path, async () => {
       if (mode !== null) await handle.chmod(mode);
@@ -122,13 +126,46 @@ const syncFolder = async (path: string): Promise<void> => {
   }
 };
 
-const toFacts = (stats: Stats): FileFacts => ({
-  kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
-  size: bytes(stats.size),
-  allocated: bytes(stats.blocks * 512),
-  modifiedAtMs: stats.mtimeMs,
-  identity: String(stats.ino),
+const factsAt = async (path: string): Promise<FileFacts | null> => {
+  const found = await orIfMissing(null, () => stat(path, { bigint: true }));
+  if (found !== null) return toFacts(found);
+  const link = await orIfMissing(null, () => lstat(path, { bigint: true }));
+  return link === null ? null : toFacts(link);
+};
+
+const toFacts = (stats: BigIntStats): FileFacts => ({
+  kind: kindOf(stats),
+  size: bytes(Number(stats.size)),
+  allocated: bytes(Number(stats.blocks) * 512),
+  modifiedAtMs: Number(stats.mtimeNs) / 1e6,
+  identity: identityOf(stats),
 });
+
+const kindOf = (stats: BigIntStats): FileFacts['kind'] => {
+  if (stats.isSymbolicLink()) return 'link';
+  return stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
+};
+
+/** The number of the device is left out: it may be another one after a boot. */
+const identityOf = ({ ino, birthtimeNs }: BigIntStats): string => {
+  tellsBirth ??= knowsBirth();
+  return tellsBirth && birthtimeNs > 0n ? `${ino}:${birthtimeNs}` : String(ino);
+};
+
+let tellsBirth: boolean | null = null;
+
+/**
+ * Where Linux, or a sandbox, has no statx(2), Node gives the time of the last change in place of
+ * that of the birth. Entries of /proc have no birth: one that seems to have gives it away.
+ */
+const knowsBirth = (): boolean => {
+  if (process.platform !== 'linux') return true;
+  try {
+    return statSync('/proc/self', { bigint: true }).birthtimeNs === 0n;
+  } catch {
+    return false;
+  }
+};
 
 const orIfMissing = async <A, B>(fallback: B, run: () => Promise<A>): Promise<A | B> => {
   try {

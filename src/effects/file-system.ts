@@ -13,15 +13,29 @@ import type { TE } from '../fp.ts';
 export type DiskEffect<A> = TE.TaskEither<ErrorOf<'DiskFailed'>, A>;
 
 export interface FileFacts {
-  readonly kind: 'file' | 'folder' | 'other';
+  /** `link`: a symbolic link that leads nowhere. */
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
   readonly size: Bytes;
   /** What it takes of the disk: less than `size` where it is sparse. */
   readonly allocated: Bytes;
   /** When its content changed last, in milliseconds since 1970. */
   readonly modifiedAtMs: number;
-  /** The inode: tells that another file stands under the same name. */
+  /**
+   * Tells that another file stands under the same name: the inode and, since file systems give the
+   * number of a removed file to the next one, when it was made. To be compared by `isSameFile`.
+   */
   readonly identity: string;
 }
+
+/**
+ * Are two identities those of one file, as far as both tell? When a file was made is not known on
+ * every file system, nor in every sandbox.
+ */
+export const isSameFile = (a: string, b: string): boolean => {
+  const [[inode, madeAt], [otherInode, otherMadeAt]] = [a.split(':'), b.split(':')];
+  const isSameTime = madeAt === undefined || otherMadeAt === undefined || madeAt === otherMadeAt;
+  return inode === otherInode && isSameTime;
+};
 
 export interface FileStamp {
   /** Permission bits, such as 0o644. */
@@ -57,7 +71,12 @@ export interface FileSystem {
   readonly create: (path: string) => DiskEffect<OpenFile>;
   /** Opens an existing file. */
   readonly open: (path: string) => DiskEffect<OpenFile>;
-  /** 8. Facts of what the path leads to; Right null when nothing is there. */
+  /** 15. Opens a file that may be read only, or is on a disk that is; writing to it is a Left. */
+  readonly openToRead: (path: string) => DiskEffect<OpenFile>;
+  /**
+   * 8. Facts of what the path leads to; Right null when nothing is there. A symbolic link that
+   *    leads nowhere is something.
+   */
   readonly facts: (path: string) => DiskEffect<FileFacts | null>;
   /** 9. Replaces `to` atomically: a reader sees the old file or the new one. */
   readonly rename: (from: string, to: string) => DiskEffect<void>;
@@ -76,6 +95,8 @@ export interface Folders {
   readonly sync: (path: string) => DiskEffect<void>;
   /** Bytes of the disk that an ordinary user may still fill. */
   readonly freeBytes: (path: string) => DiskEffect<Bytes>;
+  /** 16. Where the folder is when no name on the way is a symbolic link; Left `ENOENT`: nowhere. */
+  readonly realPath: (path: string) => DiskEffect<string>;
   /** Left when no file could be created in the folder. */
   readonly checkWritable: (path: string) => DiskEffect<void>;
 }

@@ -8,12 +8,7 @@ import { isSameRange, lengthOf, parseContentRange, toRangeHeader } from '../doma
 import { Bytes, bytes } from '../domain/bytes.ts';
 import { Crc64 } from '../domain/crc64.ts';
 import { type DownloadError, INTERRUPTED } from '../domain/errors.ts';
-import {
-  isSameEtag,
-  isStrongEtag,
-  type ObjectVersion,
-  type VersionDifference,
-} from '../domain/object-version.ts';
+import { differenceBetween, isStrongEtag, type ObjectVersion } from '../domain/object-version.ts';
 import { E } from '../fp.ts';
 import type { BodySink, HttpClient, HttpHead, HttpRequest } from './http-client.ts';
 import type { RangeRequest } from './object-storage.ts';
@@ -158,37 +153,23 @@ const checkRange = (request: RangeRequest, headers: Headers): E.Either<DownloadE
     : ignored(`content-length: ${length}`);
 };
 
-/**
- * The change that an answer betrays. Last-Modified counts only where no strong ETag vouches for
- * the version, since the nodes of a CDN differ in it.
- */
+/** The change that an answer betrays. */
 const changeIn = (
   planned: ObjectVersion,
   headers: Headers,
   size: Bytes | null,
 ): DownloadError | null => {
   const now = versionOf(headers, size);
-  const changed = (difference: VersionDifference): DownloadError => ({
+  const difference = differenceBetween(planned, now);
+  if (difference === null) return null;
+  return {
     _tag: 'ObjectChanged',
     difference,
     expected: String(planned[difference]),
     actual: String(now[difference]),
     requestId: requestIdOf(headers),
-  });
-  const differs = (field: 'versionId' | 'lastModified') =>
-    planned[field] !== null && now[field] !== null && planned[field] !== now[field];
-  if (planned.etag !== null && now.etag !== null && !isSameTag(planned.etag, now.etag)) {
-    return changed('etag');
-  }
-  if (planned.size !== null && planned.size !== now.size) return changed('size');
-  if (differs('versionId')) return changed('versionId');
-  const isVouchedFor = planned.etag !== null && isStrongEtag(planned.etag) && now.etag !== null;
-  return !isVouchedFor && differs('lastModified') ? changed('lastModified') : null;
+  };
 };
-
-/** Weak comparison (RFC 9110 §8.8.3.2): on its way an ETag can become weak, not another one. */
-const isSameTag = (a: string, b: string): boolean =>
-  isSameEtag(a.replace(/^W\//, ''), b.replace(/^W\//, ''));
 
 const rangeIgnored = (
   request: RangeRequest,

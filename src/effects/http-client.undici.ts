@@ -3,6 +3,7 @@
  * and `fetch` cost half the throughput (docs/architecture.md).
  */
 import type { Dispatcher } from 'undici';
+import { certificateAdvice, isCertificateFailure } from '../domain/certificate-failure.ts';
 import { type DownloadError, interruptionOf, toDownloadError } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 import type { BodySink, HttpClient, HttpHead, HttpRequest } from './http-client.ts';
@@ -130,9 +131,7 @@ const flatten = (
 const toNetworkFailed = (error: Error): DownloadError => {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
   if (code === 'UND_ERR_INVALID_ARG') return toDownloadError(error); // It will never be sent.
-  return {
-    _tag: 'NetworkFailed',
-    code,
-    message: error.message === '' ? error.name : error.message,
-  };
+  const said = error.message === '' ? error.name : error.message;
+  const message = isCertificateFailure(code) ? `${said}; ${certificateAdvice(code)}` : said;
+  return { _tag: 'NetworkFailed', code, message };
 };

@@ -4,12 +4,14 @@
  * Source: RFC 9110 §15.4; what is dropped across origins follows the Fetch standard, §4.4.
  */
 import type { DownloadError } from '../domain/errors.ts';
-import { isSecretName, parseHttpUrl } from '../domain/http-source.ts';
+import { expiryOf, isPresigned, isSecretName } from '../domain/http-source.ts';
+import { decodeHttpUrl, parseHttpUrl } from '../domain/http-url.ts';
 import type { HttpSource } from '../domain/source.ts';
 import { E } from '../fp.ts';
 import { type Answer, ask } from './http-answer.ts';
 import type { BodySink, HttpClient, HttpHead } from './http-client.ts';
-import { requestIdOf } from './oss-answer.ts';
+import type { RangeRequest } from './object-storage.ts';
+import { classifyRefusal, readRefusal, requestIdOf } from './oss-answer.ts';
 
 /** A URL without user info, and the headers that its origin may see. */
 export interface Target {
@@ -26,16 +28,24 @@ export const targetOf = ({ url, headers }: HttpSource): Target => {
   if (username === '' && password === '') return { url, headers };
   const pair = `${decodeLeniently(username)}:${decodeLeniently(password)}`;
   const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
-  return { url: withoutUserInfo(new URL(url)), headers: { authorization, ...headers } };
+  return { url: withoutUserInfo(url), headers: { authorization, ...headers } };
 };
 
 /** What is asked of a target, wherever it is. */
 export interface Question {
   readonly method: 'GET' | 'HEAD';
   readonly headers: Readonly<Record<string, string>>;
+  /** Null: it is a probe. */
+  readonly request: RangeRequest | null;
   /** Takes the head of a 200 or 206, and picks where its body goes. */
   readonly accept: (head: HttpHead) => E.Either<DownloadError, BodySink>;
 }
+
+/** Asks a question, of whichever target is the right one at the moment. */
+export type Converse = (
+  question: Question,
+  signal: AbortSignal,
+) => Promise<E.Either<DownloadError, Arrival>>;
 
 /** An answer, and which target gave it after all redirects. */
 export interface Arrival {
@@ -77,9 +87,9 @@ export const redirectFrom = (
   if (![301, 302, 303, 307, 308].includes(head.status)) return E.right(null);
   const refuse = (code: string, message: string) => E.left(refusedRedirect(head, code, message));
   if (hops >= REDIRECTS_MAX) return refuse('TooManyRedirects', `more than ${REDIRECTS_MAX}`);
-  const location = head.headers['location'];
+  const location = encodeBytes(head.headers['location'] ?? '');
   const here = new URL(from.url);
-  const next = location === undefined ? null : parseHttpUrl(location, from.url);
+  const next = location === '' ? null : parseHttpUrl(location, from.url);
   if (next === null) return refuse('BadRedirect', 'without an http(s) URL to go to');
   if (here.protocol === 'https:' && next.protocol === 'http:') {
     return refuse('InsecureRedirect', `from https to http, at ${next.host}`);
@@ -87,8 +97,20 @@ export const redirectFrom = (
   const mayGoAlong = ([name]: [string, string]) =>
     here.origin === next.origin || !isSecretName(name);
   const headers = Object.fromEntries(Object.entries(from.headers).filter(mayGoAlong));
-  return E.right({ url: withoutUserInfo(next), headers });
+  // A signature is of the path to the letter; elsewhere dot segments are resolved, as by everyone.
+  const url = isPresigned(next.href) ? decodeHttpUrl(location) : null;
+  return E.right({ url: withoutUserInfo(url ?? next.href), headers });
 };
+
+/** What a refusal means, by where it came from and what was asked. */
+export const refusalOf = ({ answer, at }: Arrival, request: RangeRequest | null): DownloadError =>
+  classifyRefusal(readRefusal(answer.head, answer._tag === 'Refused' ? answer.body : NO_BODY), {
+    request,
+    hasSession: /[?&](x-oss-)?security-token=/i.test(at.url),
+    urlExpiryMs: expiryOf(at.url),
+  });
+
+const NO_BODY = new Uint8Array();
 
 const refusedRedirect = (head: HttpHead, code: string, message: string): DownloadError => ({
   _tag: 'ServerRefused',
@@ -99,12 +121,11 @@ const refusedRedirect = (head: HttpHead, code: string, message: string): Downloa
   ec: null,
 });
 
-/** Edits a URL of the caller's own making. */
-const withoutUserInfo = (url: URL): string => {
-  url.username = '';
-  url.password = '';
-  return url.href;
-};
+const withoutUserInfo = (url: string): string => url.replace(/^(\w+:\/\/)[^/?#]*@/, '$1');
+
+/** Header values come as Latin-1, a character for each byte: most are UTF-8 that nobody encoded. */
+const encodeBytes = (header: string): string =>
+  header.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const decodeLeniently = (text: string): string => {
   try {

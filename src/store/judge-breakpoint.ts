@@ -1,7 +1,11 @@
 /** May a breakpoint be continued? A pure judgement over what was read and what is there now. */
 import { lengthOf } from '../domain/byte-range.ts';
 import { type Bytes, bytes } from '../domain/bytes.ts';
-import { differenceBetween, hasValidator, type ObjectVersion } from '../domain/object-version.ts';
+import {
+  differenceBetween,
+  haveCommonValidator,
+  type ObjectVersion,
+} from '../domain/object-version.ts';
 import { type Plan, rangeOfPart } from '../domain/plan.ts';
 import type { RestartReason, Verdict } from '../domain/verdict.ts';
 import type { FileFacts } from '../effects/file-system.ts';
@@ -49,7 +53,7 @@ const judgeObject = (
 ): RestartReason | null => {
   const difference = differenceBetween(header.version, version);
   if (difference !== null) return { _tag: 'ObjectChanged', difference };
-  if (!hasValidator(version)) return { _tag: 'NoValidator' };
+  if (!haveCommonValidator(header.version, version)) return { _tag: 'NoValidator' };
   return plan.acceptsRanges ? null : { _tag: 'NoRanges' };
 };
 

@@ -75,7 +75,7 @@ export const causeWords = (error: DownloadError): string => {
     case 'ServerRefused':
     case 'AccessExpired':
     case 'ObjectArchived':
-      return `${error.status} ${error.code}`;
+      return error.status === 0 ? error.code : `${error.status} ${error.code}`;
     case 'RangeIgnored':
       return 'range ignored';
     case 'DiskFailed':

@@ -1,10 +1,8 @@
 /** Credentials and URLs that run out while a download is on its way: one refresh serves all. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { OssSource } from '../../src/domain/source.ts';
 import { type CredentialsProvider, staticCredentials } from '../../src/effects/credentials.ts';
-import { ossAddress } from '../../src/effects/oss-endpoint.ts';
-import { presignOssUrl } from '../../src/effects/request-signer.oss-v4.ts';
+import { presignedUrl } from '../../src/effects/presigned-url.ts';
 import { httpUrl, ossObject } from '../../src/sources.ts';
 import {
   type Account,
@@ -139,14 +137,34 @@ describe('credentials that expire during the download', () => {
     const scene = await stsScene();
     scene.server.setAccounts([accountOf(1)]);
     const failed = await run(scene, { credentials: provider(false).credentials });
-    expect(failed.error).toMatchObject({ _tag: 'AccessExpired', code: 'InvalidAccessKeyId' });
+    expect(failed.error).toMatchObject({
+      _tag: 'AccessExpired',
+      code: 'InvalidAccessKeyId',
+      message: expect.stringMatching(/.; no fresh ones: Error: the vault is closed$/),
+    });
   });
 
   test('DEMAND 8 that nobody can refresh are told as expired in the middle', async () => {
     const scene = await stsScene();
     scene.server.setFaults([rotateAt(10, () => scene.server)]);
     const failed = await run(scene, { credentials: provider(false).credentials });
-    expect(failed.error).toMatchObject({ _tag: 'AccessExpired', code: 'InvalidAccessKeyId' });
+    expect(failed.error).toMatchObject({
+      _tag: 'AccessExpired',
+      code: 'InvalidAccessKeyId',
+      message: expect.stringMatching(/.; no fresh ones: Error: the vault is closed$/),
+    });
+  });
+
+  test('that turn out to be none in the middle leave what is there for a later run', async () => {
+    const scene = await stsScene();
+    let asked = 0;
+    const credentials = (() => {
+      asked += 1;
+      return asked < 10 ? accountOf(0) : {};
+    }) as unknown as CredentialsProvider;
+    const failed = await run(scene, { credentials });
+    expect(failed.error).toMatchObject({ _tag: 'UsageError', option: 'credentials' });
+    await expectKept(scene, failed);
   });
 
   test('DEMAND 8 before the first answer are refreshed once, too', async () => {
@@ -166,17 +184,14 @@ const presignedScene = async () => {
   const time = { ms: Date.now() };
   const clock = () => time.ms;
   const scene = await setScene({ content: contentOf(40_000), server: { clock } });
-  const presign = (): string => presignedUrl(scene.server, KEY, time.ms);
+  const presign = (): string => presignedOf(scene.server, KEY, time.ms);
   return { scene: { ...scene, source: httpUrl(presign()) }, time, presign };
 };
 
-const presignedUrl = (server: OssServer, key: string, timeMs: number): string => {
-  const { url, canonicalUri } = ossAddress(
-    ossObject({ endpoint: server.url, bucket: BUCKET, key }) as OssSource,
-  );
-  const request = { method: 'GET', canonicalUri, query: {}, headers: {} } as const;
+const presignedOf = (server: OssServer, key: string, timeMs: number): string => {
+  const source = ossObject({ endpoint: server.url, bucket: BUCKET, key });
   const accessKey = { ...DEMO_ACCOUNT, securityToken: null };
-  return presignOssUrl(url, request, { accessKey, timeMs, region: 'cn-hangzhou' }, 60);
+  return presignedUrl(source, { accessKey, timeMs, expiresSeconds: 60 });
 };
 
 describe('a presigned URL', () => {
@@ -190,16 +205,17 @@ describe('a presigned URL', () => {
     expect(new Set(done.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
   });
 
-  test.each(['a b+c%2F%20.bin', '文件/é ✓.bin', "it's (1)*!~.bin", 'a//b', '?x=1&y#z'])(
-    'of the key %s is asked for as it was signed',
-    async (key) => {
-      const scene = await setScene({ key });
-      const source = httpUrl(presignedUrl(scene.server, key, Date.now()));
-      const done = await run(scene, { source, lanes: 2 });
-      await expectDone(scene, done);
-      expect(new Set(done.requests.map((request) => request.key))).toEqual(new Set([key]));
-    },
-  );
+  test.each([
+    ...['a b+c%2F%20.bin', '文件/é ✓.bin', "it's (1)*!~.bin", 'a//b', '?x=1&y#z'],
+    ...['a/../b', './x', '../x', 'a/./b', '..', '.', 'a/..%2F'],
+  ])('of the key %s is asked for as it was signed', async (key) => {
+    const scene = await setScene({ key });
+    for (const other of ['b', 'x', 'a/b']) scene.server.put(BUCKET, other, contentOf(10_000, 2));
+    const source = httpUrl(presignedOf(scene.server, key, Date.now()));
+    const done = await run(scene, { source, lanes: 2 });
+    await expectDone(scene, done);
+    expect(new Set(done.requests.map((request) => request.key))).toEqual(new Set([key]));
+  });
 
   test('DEMAND 8 that runs out is replaced by a fresh one, once for all lanes', async () => {
     const { scene, time, presign } = await presignedScene();

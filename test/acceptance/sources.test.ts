@@ -1,6 +1,8 @@
 /** Where objects come from: keys that are easily spoilt on their way, and servers that lack much. */
 import { describe, expect, test } from 'vitest';
 import { httpUrl, ossObject } from '../../src/sources.ts';
+import type { DownloadActor } from '../../src/start-download.ts';
+import { runHere } from '../cli/run-here.ts';
 import { type PlainServerOptions, startPlainServer } from './plain-server.ts';
 import {
   BUCKET,
@@ -50,6 +52,14 @@ const plainScene = async (options: Partial<PlainServerOptions> = {}) => {
   const scene = await setScene();
   const server = await startPlainServer({ content: scene.content, ...options });
   return { scene: { ...scene, source: httpUrl(server.url) }, server };
+};
+
+/** As `plainScene`, with a server whose headers and content the test changes on its way. */
+const changingScene = async ({ content = contentOf(10_000) } = {}) => {
+  const headers = { content, etag: '"v1"' as string | null, lastModified: null as string | null };
+  const server = await startPlainServer(headers);
+  const scene = await setScene({ content });
+  return { scene: { ...scene, source: httpUrl(server.url) }, server, headers };
 };
 
 describe('an HTTP server', () => {
@@ -158,15 +168,69 @@ describe('an HTTP server', () => {
     await expectDone(scene, done);
   });
 
-  test('without ETag and date starts over, and says why', async () => {
-    const { scene, server } = await plainScene({ etag: null });
+  test('that is another CDN node with the same strong ETag is resumed', async () => {
+    const { scene, server, headers } = await changingScene();
+    headers.lastModified = 'Fri, 24 Feb 2012 06:07:48 GMT';
     server.cutNextAfter(500);
-    const failed = await run(scene);
-    expect(failed.error?._tag).toBe('NetworkFailed');
+    await expectKept(scene, await run(scene));
+    headers.lastModified = 'Fri, 24 Feb 2012 06:07:49 GMT';
+    headers.etag = 'W/"v1"';
     const done = await run(scene);
-    expect(done.verdict).toEqual({ _tag: 'Restarted', because: { _tag: 'NoValidator' } });
+    expect(done.verdict).toMatchObject({ _tag: 'Resumed', bytes: 500 });
+    await expectDone(scene, done);
+  });
+
+  test('without ETag and date is asked for everything in one request', async () => {
+    const { scene, server } = await plainScene({ etag: null });
+    await expectDone(scene, await run(scene, { lanes: 4 }));
+    expect(server.asked()).toEqual(['HEAD whole', 'GET whole']);
+  });
+
+  test.each([0, 20_000])(
+    'without ETag and date never has two requests in one file (threshold %i)',
+    async (threshold) => {
+      const content = contentOf(10_000, 1);
+      const { scene, server, headers } = await changingScene({ content });
+      headers.etag = null;
+      const done = await run(scene, {
+        attemptsMax: 2,
+        threshold,
+        begun: (job) => {
+          job.on('planned', () => server.cutNextAfter(6_000));
+          job.on('retry', () => content.set(contentOf(10_000, 2)));
+        },
+      });
+      expect(server.asked()).toEqual(['HEAD whole', 'GET whole', 'GET whole']);
+      await expectDone(scene, done, { content: contentOf(10_000, 2) });
+    },
+  );
+
+  test('that no longer gives ETag and date starts over, and says why', async () => {
+    const { scene, server, headers } = await changingScene();
+    server.cutNextAfter(500);
+    await expectKept(scene, await run(scene));
+    headers.etag = null;
+    const actors: Array<DownloadActor> = [];
+    const done = await run(scene, { begun: (job) => void actors.push(job.actor) });
+    const verdict = { _tag: 'Restarted', because: { _tag: 'NoValidator' } };
+    expect(eventsOf(done, 'verdict')).toEqual([{ type: 'verdict', verdict }]);
+    expect(actors[0]?.getSnapshot().context.verdict).toEqual(verdict);
     expect(done.outcome?.resumedBytes).toBe(0);
     await expectDone(scene, done);
+  });
+
+  test('that no longer gives ETag and date says so in a line of --json', async () => {
+    const { scene, server, headers } = await changingScene({ content: contentOf(300_000) });
+    const words = ['get', server.url, scene.target, '--store', scene.store, '--json'];
+    const inParts = ['--threshold', '0', '--part-size', '100000', '--retries', '0'];
+    server.cutNextAfter(50_000);
+    expect(await runHere([...words, ...inParts, '--concurrency', '1'])).toMatchObject({ code: 6 });
+    headers.etag = null;
+    const { code, stdout } = await runHere([...words, ...inParts]);
+    const lines = stdout.trim().split('\n');
+    const verdict = { _tag: 'Restarted', because: { _tag: 'NoValidator' } };
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual({ type: 'verdict', verdict });
+    expect(code).toBe(0);
   });
 
   test('without anything: no ranges, no length, no ETag', async () => {

@@ -216,6 +216,22 @@ export const describeFileSystem = (name: string, make: () => Promise<Disk>): voi
       expect(await done(files.facts(at('none', 'c')))).toBeNull();
     });
 
+    test('15. openToRead reads what is there, and nothing can be written through it', async () => {
+      const { files, folders, at } = await enter();
+      await save(files, at('a'), 'abc');
+      const file = await done(files.openToRead(at('a')));
+      expect(await contentOf(file)).toBe('abc');
+      expect(await file.writeAt([text('x')], bytes(0))()).toMatchObject({
+        left: { operation: 'write' },
+      });
+      expect(await file.resize(bytes(1))()).toMatchObject({ left: { operation: 'resize' } });
+      expect(await contentOf(file)).toBe('abc');
+      await done(file.close());
+      await done(folders.make(at('folder')));
+      expect(await files.openToRead(at('b'))()).toEqual(failed('ENOENT', 'open to read', at('b')));
+      expect(await done(files.facts(at('b')))).toBeNull();
+    });
+
     test('8. identity stays with a file that is written, resized or renamed', async () => {
       const { files, at } = await enter();
       const file = await done(files.create(at('a')));
@@ -426,6 +442,14 @@ export const describeFileSystem = (name: string, make: () => Promise<Disk>): voi
       expect(await folders.freeBytes(at('none'))()).toEqual(
         failed('ENOENT', 'inspect', at('none')),
       );
+    });
+
+    test('16. realPath is the folder itself where no link is on the way; ENOENT: nowhere', async () => {
+      const { folders, at } = await enter();
+      await done(folders.make(at('folder')));
+      const real = await done(folders.realPath(at('folder')));
+      expect(await done(folders.realPath(real))).toBe(real);
+      expect(await folders.realPath(at('none'))()).toEqual(failed('ENOENT', 'find', at('none')));
     });
 
     test('checkWritable is Left when no file could be created there', async () => {

@@ -119,6 +119,32 @@ const SPOILT: ReadonlyArray<
   ['404', 'ServerRefused', () => answer(404, {}, '<html>not here</html>')],
   ['503', 'ServerBusy', () => answer(503, { 'retry-after': '7' })],
   ['gzip', 'RangeIgnored', (it) => withHeaders(it, { ...GZIP, 'content-length': undefined })],
+  [
+    'a length that is not the range’s',
+    'RangeIgnored',
+    (it) => ({ ...withHeaders(it, { 'content-length': '3' }), body: [Buffer.from('234')] }),
+  ],
+  [
+    'a refusal whose body is cut',
+    'ServerRefused',
+    () => ({ ...answer(403, { 'content-length': '500' }, '<Error><Code>Acc'), ending: 'reset' }),
+  ],
+];
+
+/** Answers to a request for the whole object. */
+const SPOILT_WHOLE: typeof SPOILT = [
+  [
+    '206, though all of it',
+    'RangeIgnored',
+    (it) => ({ ...contentRange('bytes 0-9/10')(it), status: 206 }),
+  ],
+  [
+    'another length',
+    'ObjectChanged',
+    (it) => ({ ...withHeaders(it, { 'content-length': '11' }), body: [Buffer.alloc(11)] }),
+  ],
+  ['another ETag', 'ObjectChanged', (it) => withHeaders(it, { etag: '"other"' })],
+  ['404', 'ServerRefused', () => answer(404)],
 ];
 
 function contentRange(header: string | undefined) {
@@ -155,6 +181,16 @@ export const objectStorageConformance = (
       expect(got).toBe('');
     });
 
+    test.each(SPOILT_WHOLE)(
+      '1. of an answer to the whole with %s nothing reaches the sink',
+      async (_, tag, spoil) => {
+        const { storage } = await start(objectServer((honest) => spoil(honest)));
+        const { result, got } = await fetchWith(storage, WHOLE);
+        expect(result).toMatchObject({ _tag: 'Left', left: { _tag: tag } });
+        expect(got).toBe('');
+      },
+    );
+
     test('2. Right holds the number of bytes delivered', async () => {
       const { storage } = await start(objectServer());
       expect(await fetchWith(storage, MIDDLE)).toEqual({
@@ -187,6 +223,17 @@ export const objectStorageConformance = (
       const { result, got } = await fetchWith(storage, MIDDLE);
       const left = { _tag: 'AnswerCut', expected: 4, received, requestId: 'R1' };
       expect({ result, got }).toEqual({ result: E.left(left), got: delivered });
+    });
+
+    test('3. a whole object that ends early, with no length, is an AnswerCut', async () => {
+      const spoil = (it: ScriptedAnswer): ScriptedAnswer => ({
+        ...withHeaders(it, { 'content-length': undefined }),
+        body: [Buffer.from('012')],
+      });
+      const { storage } = await start(objectServer(spoil));
+      const { result, got } = await fetchWith(storage, WHOLE);
+      const left = { _tag: 'AnswerCut', expected: 10, received: 3, requestId: null };
+      expect({ result, got }).toEqual({ result: E.left(left), got: '012' });
     });
 
     test('4. a version that the server replaced is an ObjectChanged', async () => {

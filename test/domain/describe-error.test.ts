@@ -70,7 +70,11 @@ const ONE_OF_EACH: ReadonlyArray<readonly [DownloadError, string]> = [
   ],
   [
     { _tag: 'Busy', host: 'web-1', pid: 42 },
-    'Process 42 on web-1 is downloading this to the same file.',
+    'Process 42 on web-1 is downloading to the same file.',
+  ],
+  [
+    { _tag: 'ClaimLost', path: '/s/a.claim' },
+    'The claim "/s/a.claim" was removed; run again to resume.',
   ],
   [{ _tag: 'Interrupted' }, 'The request was interrupted.'],
   [{ _tag: 'Cancelled' }, 'The download was cancelled.'],
@@ -85,6 +89,14 @@ describe('describeError', () => {
     '%s is a sentence with what one can do about it',
     (_, error, sentence) => expect(describeError(error)).toBe(sentence),
   );
+
+  test('no server is blamed where nobody gave credentials', () => {
+    const message = 'Error: vault is down';
+    const none = refusal({ status: 0, code: 'CredentialsUnavailable', message });
+    expect(describeError({ _tag: 'ServerRefused', ...none })).toBe(
+      'The credentials, or a fresh URL, could not be had: Error: vault is down.',
+    );
+  });
 
   test('there is a sentence for every error of the union', () => {
     expect(ONE_OF_EACH.map(([error]) => error._tag)).toEqual(ERROR_TAGS);

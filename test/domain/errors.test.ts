@@ -21,6 +21,10 @@ describe('isTransient', () => {
       'RangeIgnored',
     ]);
   });
+  test('a certificate that is not accepted will not be at the next attempt', () => {
+    const failed = (code: string) => isTransient({ _tag: 'NetworkFailed', code, message: '' });
+    expect([failed('ECONNRESET'), failed('CERT_HAS_EXPIRED')]).toEqual([true, false]);
+  });
   test('an error that is not of the union is a bug', () => {
     expect(() => isTransient({ _tag: 'Unheard' } as never)).toThrow();
   });
@@ -29,7 +33,6 @@ describe('isTransient', () => {
 describe('isResumable', () => {
   test('nothing is left to resume when the bytes are of no use', () => {
     expect(ERROR_TAGS.filter((tag) => !isResumable(tagged(tag)))).toEqual([
-      'UsageError',
       'ObjectChanged',
       'IntegrityFailed',
       'Cancelled',

@@ -5,7 +5,7 @@ import type { Crc64 } from '../../src/domain/crc64.ts';
 import {
   differenceBetween,
   hasValidator,
-  isSameEtag,
+  haveCommonValidator,
   isStrongEtag,
   ObjectVersion,
   type VersionDifference,
@@ -35,14 +35,49 @@ describe('differenceBetween', () => {
 
   test.each<[VersionDifference, Partial<ObjectVersion>]>([
     ['size', { size: bytes(11) }],
-    ['size', { size: null }],
     ['etag', { etag: '"B"' }],
-    ['lastModified', { lastModified: 'Fri, 24 Feb 2012 06:07:49 GMT' }],
     ['crc64', { crc64: '8' as Crc64 }],
     ['versionId', { versionId: 'v2' }],
   ])('%s tells', (field, now) => {
     expect(differenceBetween(BEFORE, { ...BEFORE, ...now })).toBe(field);
     expect(differenceBetween({ ...BEFORE, ...now }, BEFORE)).toBe(field);
+  });
+
+  test('a size that is no longer known tells; one that was not known contradicts nothing', () => {
+    const unknown = { ...BEFORE, size: null };
+    expect(differenceBetween(BEFORE, unknown)).toBe('size');
+    expect(differenceBetween(unknown, BEFORE)).toBeNull();
+  });
+
+  test.each<[string, string | null, string | null, VersionDifference | null]>([
+    ['a strong ETag vouches for another date', '"A"', '"A"', null],
+    ['one that was weakened on its way does, too', '"A"', 'W/"A"', null],
+    ['one that is no longer weakened does, too', 'W/"A"', '"A"', null],
+    ['a weak ETag vouches for nothing', 'W/"A"', 'W/"A"', 'lastModified'],
+    ['an ETag on one side vouches for nothing', '"A"', null, 'lastModified'],
+    ['without ETags the date tells', null, null, 'lastModified'],
+  ])('%s', (_, etag, etagNow, difference) => {
+    const now = { ...BEFORE, etag: etagNow, lastModified: 'Fri, 24 Feb 2012 06:07:49 GMT' };
+    expect(differenceBetween({ ...BEFORE, etag }, now)).toBe(difference);
+  });
+
+  test('no ETag vouches for a date where the checksum differs', () => {
+    const date = { lastModified: 'Fri, 24 Feb 2012 06:07:49 GMT' };
+    const now = { ...BEFORE, ...date, crc64: '8' as Crc64 };
+    expect(differenceBetween(BEFORE, now)).toBe('lastModified');
+    expect(differenceBetween(BEFORE, { ...BEFORE, ...date, crc64: null })).toBeNull();
+  });
+
+  test('ETags are compared weakly', () => {
+    expect(differenceBetween(BEFORE, { ...BEFORE, etag: 'W/"A"' })).toBeNull();
+    expect(differenceBetween(BEFORE, { ...BEFORE, etag: 'W/"B"' })).toBe('etag');
+    const weak = { ...BEFORE, etag: 'W/"A"' };
+    expect(differenceBetween(weak, { ...BEFORE, etag: 'W/"B"' })).toBe('etag');
+  });
+
+  test('where a weak ETag is the same, the checksum still tells', () => {
+    const weak = { ...BEFORE, etag: 'W/"A"' };
+    expect(differenceBetween(weak, { ...weak, crc64: '8' as Crc64 })).toBe('crc64');
   });
 
   test.each<Partial<ObjectVersion>>([
@@ -69,16 +104,33 @@ describe('differenceBetween', () => {
   });
 });
 
+const ALONE: ReadonlyArray<[string, Partial<ObjectVersion>]> = [
+  ['an ETag', { etag: '"A"' }],
+  ['a weak ETag', { etag: 'W/"A"' }],
+  ['a date', { lastModified: 'Fri, 24 Feb 2012 06:07:48 GMT' }],
+  ['a version id', { versionId: 'v1' }],
+  ['a checksum, in the end', { crc64: '7' as Crc64 }],
+];
+
 describe('hasValidator', () => {
-  test.each<[string, Partial<ObjectVersion>]>([
-    ['an ETag', { etag: '"A"' }],
-    ['a date', { lastModified: 'Fri, 24 Feb 2012 06:07:48 GMT' }],
-    ['a version id', { versionId: 'v1' }],
-  ])('%s alone would tell a changed object', (_, known) =>
+  test.each(ALONE)('%s alone would tell a changed object', (_, known) =>
     expect(hasValidator({ ...NOTHING_KNOWN, ...known })).toBe(true),
   );
-  test('a size or a checksum that may be absent from a range answer would not', () => {
-    expect(hasValidator({ ...NOTHING_KNOWN, size: bytes(10), crc64: '7' as Crc64 })).toBe(false);
+  test('a size would not', () => {
+    expect(hasValidator({ ...NOTHING_KNOWN, size: bytes(10) })).toBe(false);
+  });
+});
+
+describe('haveCommonValidator', () => {
+  test.each(ALONE)('%s on both sides would tell, on one side it would not', (_, known) => {
+    const one = { ...NOTHING_KNOWN, ...known };
+    expect(haveCommonValidator(one, one)).toBe(true);
+    expect(haveCommonValidator(one, NOTHING_KNOWN)).toBe(false);
+    expect(haveCommonValidator(NOTHING_KNOWN, one)).toBe(false);
+  });
+  test('different ones on each side would not', () => {
+    const dated = { ...NOTHING_KNOWN, lastModified: BEFORE.lastModified };
+    expect(haveCommonValidator({ ...NOTHING_KNOWN, etag: '"A"' }, dated)).toBe(false);
   });
 });
 
@@ -86,15 +138,6 @@ describe('isStrongEtag', () => {
   test('a weak ETag is told by its prefix', () => {
     expect(isStrongEtag('"A"')).toBe(true);
     expect(isStrongEtag('W/"A"')).toBe(false);
-  });
-});
-
-describe('isSameEtag', () => {
-  test('quotes do not matter, all else does', () => {
-    expect(isSameEtag('"A"', 'A')).toBe(true);
-    expect(isSameEtag('"A"', '"A"')).toBe(true);
-    expect(isSameEtag('"A"', '"AA"')).toBe(false);
-    expect(isSameEtag('"A"', 'W/"A"')).toBe(false);
   });
 });
 

@@ -10,9 +10,11 @@ import {
 const LIMITS = { silenceMsMax: 30_000 };
 
 const NOW_MS = 100_000;
+/** What the others bring, whichever lane asks. */
 const USUAL = 1_000;
+const usualFor = () => USUAL;
 
-/** A lane that has been bringing bytes at the usual pace for a minute. */
+/** A lane that has been bringing bytes as fast as the others for a minute. */
 const lane = (over: Partial<LanePace> = {}): LanePace => ({
   partNumber: 1,
   startedAtMs: NOW_MS - 60_000,
@@ -20,10 +22,10 @@ const lane = (over: Partial<LanePace> = {}): LanePace => ({
   bytesPerSecond: USUAL,
   ...over,
 });
-const stallsOf = (...lanes: ReadonlyArray<LanePace>) => findStalls(lanes, USUAL, NOW_MS, LIMITS);
+const stallsOf = (...lanes: ReadonlyArray<LanePace>) => findStalls(lanes, usualFor, NOW_MS, LIMITS);
 
 describe('findStalls', () => {
-  test('lanes at their usual pace are left alone', () => {
+  test('lanes at the pace of the others are left alone', () => {
     expect(stallsOf(lane(), lane({ partNumber: 2, bytesPerSecond: 10 * USUAL }))).toEqual([]);
     expect(stallsOf()).toEqual([]);
   });
@@ -43,7 +45,7 @@ describe('findStalls', () => {
     ]);
   });
 
-  test('a lane below a tenth of the usual pace is given up', () => {
+  test('a lane below a tenth of the pace of the others is given up', () => {
     expect(stallsOf(lane({ bytesPerSecond: USUAL * PACE_FRACTION_MIN }))).toEqual([]);
     const slow = lane({
       bytesPerSecond: USUAL * PACE_FRACTION_MIN - 1,
@@ -60,8 +62,14 @@ describe('findStalls', () => {
     expect(stallsOf(lane({ ...slow, startedAtMs: NOW_MS - PACE_WINDOW_MS }))).toHaveLength(1);
   });
 
-  test('while the usual pace is not known, slowness is no reason', () => {
-    expect(findStalls([lane({ bytesPerSecond: 0 })], 0, NOW_MS, LIMITS)).toEqual([]);
+  test('where there are no others, slowness is no reason', () => {
+    expect(findStalls([lane({ bytesPerSecond: 0 })], () => 0, NOW_MS, LIMITS)).toEqual([]);
+  });
+
+  test('each lane is compared with its own others', () => {
+    const lanes = [lane({ bytesPerSecond: 1 }), lane({ partNumber: 2, bytesPerSecond: 1 })];
+    const stalls = findStalls(lanes, (part) => (part === 1 ? 10 : 11), NOW_MS, LIMITS);
+    expect(stalls.map(({ partNumber }) => partNumber)).toEqual([2]);
   });
 
   test('silence is reported as silence, even if the lane is slow too', () => {
@@ -76,7 +84,7 @@ describe('findStalls', () => {
 
   test('the silence that is allowed is the one that was chosen', () => {
     const quiet = lane({ lastByteAtMs: NOW_MS - 1_000 });
-    expect(findStalls([quiet], USUAL, NOW_MS, { silenceMsMax: 1_000 })).toHaveLength(1);
-    expect(findStalls([quiet], USUAL, NOW_MS, { silenceMsMax: 1_001 })).toEqual([]);
+    expect(findStalls([quiet], usualFor, NOW_MS, { silenceMsMax: 1_000 })).toHaveLength(1);
+    expect(findStalls([quiet], usualFor, NOW_MS, { silenceMsMax: 1_001 })).toEqual([]);
   });
 });

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lengthOf } from '../../src/domain/byte-range.ts';
 import { type Bytes, bytes } from '../../src/domain/bytes.ts';
+import type { Crc64 } from '../../src/domain/crc64.ts';
+import type { ObjectVersion } from '../../src/domain/object-version.ts';
 import {
   choosePartSize,
   isSamePlan,
@@ -21,15 +23,20 @@ import { E } from '../../src/fp.ts';
 /** A plan for an object of `size` bytes; every wish is for parts unless said otherwise. */
 const planOf = (
   size: number | null,
-  { acceptsRanges = true, partSize = 'auto' as number | 'auto', threshold = 0 } = {},
+  {
+    acceptsRanges = true,
+    partSize = 'auto' as number | 'auto',
+    threshold = 0,
+    validators = { etag: '"A"' } as Partial<ObjectVersion>,
+  } = {},
 ): Plan => {
   const wishes: PlanWishes = {
     partSize: partSize === 'auto' ? partSize : bytes(partSize),
     threshold: bytes(threshold),
   };
   const known = size === null ? null : bytes(size);
-  const version = { size: known, etag: '"A"', lastModified: null, crc64: null, versionId: null };
-  return planDownload(version, acceptsRanges, wishes);
+  const nothing = { etag: null, lastModified: null, crc64: null, versionId: null };
+  return planDownload({ size: known, ...nothing, ...validators }, acceptsRanges, wishes);
 };
 
 describe('choosePartSize', () => {
@@ -107,6 +114,21 @@ describe('planDownload', () => {
       acceptsRanges: false,
     });
   });
+
+  test('a server that gives nothing to tell a changed object by is asked once, too', () => {
+    const plan = planOf(10, { partSize: 4, validators: {} });
+    expect(plan).toEqual(planOf(10, { partSize: 4, acceptsRanges: false }));
+    expect(planOf(10, { threshold: 20, validators: {} }).acceptsRanges).toBe(false);
+  });
+
+  test.each<Partial<ObjectVersion>>([
+    { etag: 'W/"A"' },
+    { lastModified: 'Fri, 24 Feb 2012 06:07:48 GMT' },
+    { versionId: 'v1' },
+    { crc64: '7' as Crc64 },
+  ])('%j is enough for parts', (validators) =>
+    expect(planOf(10, { partSize: 4, validators }).strategy).toBe('parts'),
+  );
 
   test('an empty object has no part', () => {
     expect(planOf(0)).toEqual({

@@ -7,6 +7,7 @@ import {
   nextProgress,
   type Progress,
   type ProgressSample,
+  resumeProgress,
   startProgress,
 } from '../../src/domain/progress.ts';
 
@@ -82,7 +83,7 @@ describe('nextProgress', () => {
     expect(now.secondsLeft).toBe(1);
   });
 
-  test('a pause lets the rate fade, and a steady flow keeps it', () => {
+  test('silence lets the rate fade, and a steady flow keeps it', () => {
     let now = start(1e9);
     for (let second = 1; second <= 10; second++)
       now = nextProgress(now, sample(second * 1_000, second * 500));
@@ -115,6 +116,31 @@ describe('nextProgress', () => {
 
   test('nothing is left once all has arrived', () => {
     expect(nextProgress(start(100), sample(1_000, 100)).secondsLeft).toBe(0);
+  });
+});
+
+describe('resumeProgress', () => {
+  const flowing = nextProgress(start(10_000), sample(1_000, 500));
+
+  test('counts what came, and keeps the rate: a rest is no slowness', () => {
+    const now = resumeProgress(flowing, sample(3_600_000, 600));
+    expect(now).toMatchObject({ received: 600, fetched: 600, durable: 600, atMs: 3_600_000 });
+    expect(now.bytesPerSecond).toBe(500);
+    expect(now.secondsLeft).toBe(9_400 / 500);
+  });
+
+  test('is what the rate is measured from again', () => {
+    const resumed = resumeProgress(flowing, sample(3_600_000, 500));
+    const steady = nextProgress(resumed, sample(3_601_000, 1_000));
+    expect(steady.bytesPerSecond).toBeCloseTo(500);
+    const slower = nextProgress(resumed, sample(3_603_000, 500));
+    expect(slower.bytesPerSecond).toBeCloseTo(500 / Math.E);
+  });
+
+  test('knows no rate where none was known', () => {
+    const now = resumeProgress(start(100), sample(1_000, 0));
+    expect([now.bytesPerSecond, now.secondsLeft]).toEqual([0, null]);
+    expect(nextProgress(now, sample(2_000, 50)).bytesPerSecond).toBe(50);
   });
 });
 

@@ -89,6 +89,63 @@ describe('askForCredentials', () => {
     expect(result).toMatchObject({ left: { message: 'TypeError: no answer of http://sts/?…' } });
   });
 
+  test('takes a key without token, and drops white space', async () => {
+    expect(await ask(() => ({ accessKeyId: ' id\n', accessKeySecret: 'hush\n' }))).toEqual(
+      E.right(key),
+    );
+    for (const securityToken of [null, undefined, '', ' \n']) {
+      expect(await ask(() => ({ ...key, securityToken }))).toEqual(E.right(key));
+    }
+  });
+
+  test('takes nothing but the fields of a key, wherever they are', async () => {
+    class Session {
+      readonly expiresAt = 'soon';
+      get accessKeyId() {
+        return 'id';
+      }
+      get accessKeySecret() {
+        return 'hush';
+      }
+    }
+    expect(await ask(() => new Session())).toEqual(E.right(key));
+  });
+
+  test('reports what a field throws, too', async () => {
+    const locked = {
+      ...key,
+      get accessKeySecret(): string {
+        throw new Error('locked');
+      },
+    };
+    expect(await ask(() => locked)).toMatchObject({ left: { message: 'Error: locked' } });
+  });
+
+  test.each<[string, unknown, string]>([
+    ['nothing', undefined, 'no access key'],
+    ['null', null, 'no access key'],
+    ['a word', 'hush', 'no access key'],
+    ['an id alone', { accessKeyId: 'id' }, 'no usable accessKeySecret'],
+    ['an empty id', { ...key, accessKeyId: ' ' }, 'no usable accessKeyId'],
+    ['a number', { ...key, accessKeySecret: 7 }, 'no usable accessKeySecret'],
+    ['a broken token', { ...key, securityToken: 'hush\nhush' }, 'no usable securityToken'],
+    ['a token that is no text', { ...key, securityToken: { hush: 1 } }, 'no usable securityToken'],
+  ])('of a provider that gives %s, it says what is wrong and shows no secret', async (...it) => {
+    const [, given, what] = it;
+    for (const reason of ['request', 'refresh'] as const) {
+      const result = await ask((() => given) as unknown as CredentialsProvider, reason);
+      expect(result).toMatchObject({
+        left: {
+          _tag: 'UsageError',
+          option: 'credentials',
+          value: `The provider gave ${what}`,
+          allowed: expect.stringMatching(/accessKeyId.*accessKeySecret.*securityToken.*anonymous/),
+        },
+      });
+      expect(JSON.stringify(result)).not.toContain('hush');
+    }
+  });
+
   test('gives the signal on, and waits no longer than it', async () => {
     const stop = new AbortController();
     let given: AbortSignal | null = null;

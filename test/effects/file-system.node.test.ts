@@ -1,9 +1,11 @@
 /** The live disk, in a temporary folder. */
 import {
   link,
+  mkdir,
   mkdtemp,
   open,
   readFile,
+  realpath,
   rm,
   stat,
   statfs,
@@ -15,6 +17,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { bytes } from '../../src/domain/bytes.ts';
 import { nodeFileSystem, nodeFolders } from '../../src/effects/file-system.node.ts';
+import { isSameFile } from '../../src/effects/file-system.ts';
 import { E } from '../../src/fp.ts';
 import { describeFileSystem } from '../conformance/file-system.ts';
 
@@ -120,7 +123,9 @@ describe('nodeFileSystem', () => {
     const facts = await nodeFileSystem.facts(join(root, 'a'))();
     expect(await nodeFileSystem.facts(join(root, 'soft'))()).toEqual(facts);
     expect(await nodeFileSystem.facts(join(root, 'hard'))()).toEqual(facts);
-    expect(await nodeFileSystem.facts(join(root, 'dangling'))()).toEqual(E.right(null));
+    expect(await nodeFileSystem.facts(join(root, 'dangling'))()).toMatchObject({
+      right: { kind: 'link' },
+    });
   });
 
   test('stamp sets permissions and date, each alone or both; what is null stays', async () => {
@@ -175,4 +180,60 @@ describe('nodeFileSystem', () => {
     await expect(file.datasync()()).rejects.toThrow('boom');
     await file.close()();
   });
+
+  test('the real path of a folder has no link on the way', async () => {
+    const root = await realpath(await makeRoot());
+    await mkdir(join(root, 'folder'));
+    await symlink(join(root, 'folder'), join(root, 'link'));
+    const real = E.right(join(root, 'folder'));
+    expect(await nodeFolders.realPath(join(root, 'link'))()).toEqual(real);
+  });
+
+  test('a file that gets the inode of a removed one is another file', async () => {
+    const root = await makeRoot();
+    const path = join(root, 'a');
+    const timesOf = new Map<string, Set<string>>();
+    let found: ReadonlyArray<string> = [];
+    for (let round = 0; round < 5_000 && found.length < 2; round++) {
+      await writeFile(path, '0123456789');
+      const facts = await nodeFileSystem.facts(path)();
+      if (E.isLeft(facts) || facts.right === null) throw new Error('it is there');
+      const [inode = '', madeAt] = facts.right.identity.split(':');
+      if (madeAt === undefined) return; // This file system does not tell when a file was made.
+      found = [...(timesOf.get(inode) ?? []), facts.right.identity];
+      timesOf.set(inode, new Set(found));
+      await rm(path);
+    }
+    if (timesOf.size === 5_000) return; // It gives no inode twice.
+    expect(isSameFile(found[0] ?? '', found[1] ?? '')).toBe(false);
+  });
+
+  test('a file keeps its identity when it is written, renamed and dated', async () => {
+    const root = await makeRoot();
+    const file = await openRight(join(root, 'a'));
+    const identityOf = async (name: string) => {
+      const facts = await nodeFileSystem.facts(join(root, name))();
+      return E.isRight(facts) ? facts.right?.identity : null;
+    };
+    const before = await identityOf('a');
+    await file.writeAt([Buffer.from('abc')], bytes(0))();
+    await file.stamp({ mode: 0o600, modifiedAtMs: 1_000 })();
+    await file.close()();
+    await nodeFileSystem.rename(join(root, 'a'), join(root, 'b'))();
+    expect(await identityOf('b')).toBe(before);
+    expect(isSameFile(before ?? '', (await identityOf('b')) ?? '')).toBe(true);
+  });
+});
+
+describe('isSameFile', () => {
+  test.each([
+    ['7', '7', true],
+    ['7', '8', false],
+    ['7:10', '7:10', true],
+    ['7:10', '7:11', false],
+    ['7:10', '8:10', false],
+    ['7', '7:10', true],
+    ['7:10', '7', true],
+    ['7', '70', false],
+  ])('%s and %s: %s', (a, b, expected) => expect(isSameFile(a, b)).toBe(expected));
 });

@@ -1,6 +1,7 @@
 /** The live HTTP client, against a real server on loopback. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Agent } from 'undici';
 import { describe, expect, test } from 'vitest';
@@ -14,6 +15,7 @@ import {
   farAnswer,
   type HttpWorld,
 } from '../conformance/http-client.ts';
+import { KEY, SELF_SIGNED } from './self-signed.ts';
 
 /** The live client and a server of `node:http`. */
 const openWorld = async (
@@ -101,7 +103,11 @@ const perform = async (
 };
 
 /** One exchange whose body is thrown away. */
-const ask = ({ client, origin }: HttpWorld, path: string, signal = NEVER) =>
+const ask = (
+  { client, origin }: Pick<HttpWorld, 'client' | 'origin'>,
+  path: string,
+  signal = NEVER,
+) =>
   client.exchange(
     { method: 'GET', url: `${origin}${path}`, headers: {} },
     () => E.right({ write: () => null }),
@@ -140,6 +146,24 @@ describe('undiciHttpClient', () => {
     // Two, since undici lets a connection rest for a turn of the event loop.
     expect(world.connectionCount()).toBeLessThanOrEqual(2);
     await world.close();
+  });
+
+  test('a certificate that nobody trusts is told, with what to do about it', async () => {
+    const server = createTlsServer({ key: KEY, cert: SELF_SIGNED }, (_, response) => {
+      response.end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const agent = new Agent();
+    const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await ask({ client: undiciHttpClient(agent), origin }, '/o')).toEqual(
+      E.left({
+        _tag: 'NetworkFailed',
+        code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+        message: expect.stringMatching(/^self-signed certificate; .*NODE_EXTRA_CA_CERTS$/),
+      }),
+    );
+    await agent.destroy();
+    server.close();
   });
 
   test("a server that never answers is a NetworkFailed with undici's code", async () => {

@@ -37,6 +37,13 @@ const rig = async (
   return { storage: open(http, url, options), seen };
 };
 
+/** Any request: what the object's server answers to it. */
+const UNASKED: HttpRequest = {
+  method: 'GET',
+  url: 'https://example.com/o',
+  headers: { range: 'bytes=2-5' },
+};
+
 const asked = (seen: ReadonlyArray<HttpRequest>) =>
   seen.map(({ method, url }) => `${method} ${url}`);
 
@@ -97,6 +104,58 @@ describe('probing', () => {
     expect(await storage.probe(never)()).toEqual(
       E.right({ version: VERSION, acceptsRanges: true }),
     );
+  });
+
+  test('a HEAD that is reset is followed by a GET of one byte', async () => {
+    const { storage, seen } = await rig((request) =>
+      request.method === 'HEAD' ? { ...answer(200), ending: 'reset' } : objectServer()(request),
+    );
+    expect(await storage.probe(never)()).toEqual(
+      E.right({ version: VERSION, acceptsRanges: true }),
+    );
+    expect(seen.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
+  });
+
+  test('a network that is gone is told, and a HEAD that was given up is not followed', async () => {
+    const gone = { _tag: 'NetworkFailed', code: 'ECONNREFUSED', message: 'gone' } as const;
+    const storage = open({ exchange: () => async () => E.left(gone) }, 'https://example.com/o');
+    expect(await storage.probe(never)()).toEqual(E.left(gone));
+    const stop = new AbortController();
+    const given = await rig(() => {
+      stop.abort();
+      return { ...answer(200), ending: 'silence' };
+    });
+    expect(await given.storage.probe(stop.signal)()).toEqual(E.left({ _tag: 'Interrupted' }));
+    expect(given.seen.map(({ method }) => method)).toEqual(['HEAD']);
+  });
+
+  test.each([0, undefined])(
+    'an empty object of S3, whose 416 tells no size, is asked for without a range (%s)',
+    async (length) => {
+      const refusal =
+        '<Error><Code>InvalidRange</Code><Message>The requested range is not satisfiable' +
+        '</Message><ActualObjectSize>0</ActualObjectSize></Error>';
+      const { storage, seen } = await rig(({ headers }) => {
+        if (headers['range'] !== undefined) return answer(416, {}, refusal);
+        return answer(200, { etag: ETAG, ...(length === 0 ? { 'content-length': '0' } : {}) });
+      });
+      expect(await storage.probe(never)()).toMatchObject({
+        right: { acceptsRanges: false, version: { etag: ETAG, size: length ?? null } },
+      });
+      expect(seen.map(({ method, headers }) => `${method} ${headers['range']}`)).toEqual([
+        'HEAD undefined',
+        'GET bytes=0-0',
+        'GET undefined',
+      ]);
+    },
+  );
+
+  test('a server that refuses every range and the whole, too, is not asked for ever', async () => {
+    const { storage, seen } = await rig(() => answer(416));
+    expect(await storage.probe(never)()).toMatchObject({
+      left: { _tag: 'ServerRefused', status: 416 },
+    });
+    expect(seen.length).toBe(3);
   });
 
   test('`Accept-Ranges: none` is believed', async () => {
@@ -197,27 +256,65 @@ describe('redirects', () => {
     ]);
   });
 
-  test.each([401, 403, 404, 410])(
-    'a target that answers %i has expired: the original is asked',
-    async (status) => {
-      let links = 0;
-      const { storage, seen } = await rig((request) => {
-        if (request.url === 'https://example.com/o') return redirectTo(`/link${++links}`, 307);
-        return request.url.endsWith(`link1`) && request.method === 'GET'
-          ? answer(status)
-          : objectServer()(request);
-      });
-      await storage.probe(never)();
-      expect((await fetchWith(storage, MIDDLE)).result).toEqual(E.right(4));
-      await fetchWith(storage, MIDDLE);
-      expect(asked(seen).slice(2)).toEqual([
-        'GET https://example.com/link1',
-        'GET https://example.com/o',
-        'GET https://example.com/link2',
-        'GET https://example.com/link2',
-      ]);
-    },
-  );
+  const EXPIRED =
+    '<Error><Code>ExpiredToken</Code><Message>The provided token has expired.</Message></Error>';
+
+  test.each([
+    [400, EXPIRED],
+    [401, ''],
+    [403, ''],
+    [404, ''],
+    [410, ''],
+  ])('a target that answers %i has expired: the original is asked', async (status, body) => {
+    let links = 0;
+    const { storage, seen } = await rig((request) => {
+      if (request.url === 'https://example.com/o') return redirectTo(`/link${++links}`, 307);
+      return request.url.endsWith(`link1`) && request.method === 'GET'
+        ? answer(status, {}, body)
+        : objectServer()(request);
+    });
+    await storage.probe(never)();
+    expect((await fetchWith(storage, MIDDLE)).result).toEqual(E.right(4));
+    await fetchWith(storage, MIDDLE);
+    expect(asked(seen).slice(2)).toEqual([
+      'GET https://example.com/link1',
+      'GET https://example.com/o',
+      'GET https://example.com/link2',
+      'GET https://example.com/link2',
+    ]);
+  });
+
+  test.each([
+    ['is busy', 503, 'ServerBusy'],
+    ['has another version', 412, 'ObjectChanged'],
+  ])('a target that %s has not expired', async (_, status, tag) => {
+    const { storage, seen } = await rig((request) => {
+      if (request.url === 'https://example.com/o') return redirectTo('/link');
+      return request.method === 'GET' ? answer(status) : objectServer()(request);
+    });
+    await storage.probe(never)();
+    expect((await fetchWith(storage, MIDDLE)).result).toMatchObject({ left: { _tag: tag } });
+    expect(asked(seen).slice(2)).toEqual(['GET https://example.com/link']);
+  });
+
+  test('a target that cannot be reached is forgotten: the next request asks the original', async () => {
+    let links = 0;
+    const { storage, seen } = await rig((request) => {
+      if (request.url === 'https://example.com/o') return redirectTo(`/link${++links}`);
+      return request.url.endsWith('link1') && request.method === 'GET'
+        ? { ...objectServer()(request), body: [], ending: 'reset' }
+        : objectServer()(request);
+    });
+    await storage.probe(never)();
+    const first = await fetchWith(storage, { ...MIDDLE, version: VERSION });
+    expect(first.result).toMatchObject({ left: { _tag: 'NetworkFailed' } });
+    expect((await fetchWith(storage, MIDDLE)).result).toEqual(E.right(4));
+    expect(asked(seen).slice(2)).toEqual([
+      'GET https://example.com/link1',
+      'GET https://example.com/o',
+      'GET https://example.com/link2',
+    ]);
+  });
 
   test('credentials stay with their origin, other headers go along', async () => {
     const headers = {
@@ -243,6 +340,63 @@ describe('redirects', () => {
   });
 
   test.each([
+    ['other origins', 'https://example.com/o', 'https://other.example/o'],
+    ['another port', 'http://example.com/o', 'http://example.com:8080/o'],
+    ['another scheme', 'http://example.com/o', 'https://example.com/o'],
+  ])('credentials never go to %s', async (_, from, to) => {
+    const headers = { authorization: 'Bearer x' };
+    const script: Script = ({ url }) => (url === from ? redirectTo(to) : objectServer()(UNASKED));
+    const { storage, seen } = await rig(script, from, { headers });
+    await fetchWith(storage, MIDDLE);
+    expect(seen.map((request) => request.headers['authorization'])).toEqual([
+      'Bearer x',
+      undefined,
+    ]);
+  });
+
+  test('user info in a Location is not sent anywhere, in no form', async () => {
+    const { storage, seen } = await rig(({ url }) =>
+      url === 'https://example.com/o'
+        ? redirectTo('https://me:hush@cdn.example.net/a@b')
+        : objectServer()(UNASKED),
+    );
+    await fetchWith(storage, MIDDLE);
+    expect(asked(seen)[1]).toBe('GET https://cdn.example.net/a@b');
+    expect(JSON.stringify(seen)).not.toMatch(/hush|authorization/);
+  });
+
+  test.each([
+    ['in raw UTF-8', Buffer.from('/d/é').toString('latin1'), '/d/%C3%A9'],
+    ['in raw Latin-1', '/d/\xe9', '/d/%E9'],
+    ['that is encoded', '/d/%C3%A9', '/d/%C3%A9'],
+    ['with dot segments', '/d/../e', '/e'],
+    [
+      'that is signed, with dot segments',
+      'https://example.com/d/../e?x-oss-signature=1',
+      '/d/../e?x-oss-signature=1',
+    ],
+  ])('a Location %s is asked for as it was meant', async (_, location, path) => {
+    const { storage, seen } = await rig(({ url }) =>
+      url.endsWith('/o') ? redirectTo(location) : objectServer()(UNASKED),
+    );
+    await fetchWith(storage, MIDDLE);
+    expect(asked(seen)[1]).toBe(`GET https://example.com${path}`);
+  });
+
+  test.each([
+    ['to nowhere', undefined],
+    ['to an empty Location', ''],
+  ])('%s are refused', async (_, location) => {
+    const { storage, seen } = await rig(() =>
+      answer(302, location === undefined ? {} : { location }),
+    );
+    expect((await fetchWith(storage, MIDDLE)).result).toMatchObject({
+      left: { _tag: 'ServerRefused', status: 302, code: 'BadRedirect' },
+    });
+    expect(seen.length).toBe(1);
+  });
+
+  test.each([
     ['to itself, for ever', '/o', 'TooManyRedirects', 6],
     ['from https to http', 'http://example.com/o', 'InsecureRedirect', 1],
     ['to no HTTP URL', 'file:///etc/passwd', 'BadRedirect', 1],
@@ -256,6 +410,12 @@ describe('redirects', () => {
 });
 
 describe('user info', () => {
+  test('leaves a path with dot segments as it is', async () => {
+    const { storage, seen } = await rig(objectServer(), 'https://me:p@example.com/a/../b@c?d');
+    await storage.probe(never)();
+    expect(seen[0]?.url).toBe('https://example.com/a/../b@c?d');
+  });
+
   test('becomes basic authorization, and leaves the URL', async () => {
     const { storage, seen } = await rig(objectServer(), 'https://me:p%40ss@example.com/o');
     await storage.probe(never)();
@@ -319,9 +479,33 @@ describe('presigned URLs', () => {
     expect(asked(seen)).toEqual([`GET ${url}`, `GET ${fresh}`]);
   });
 
+  test('that were refreshed meanwhile are not taken back by an answer to the old one', async () => {
+    const fresh = signedAt('20240103T030405Z');
+    const { storage, seen } = await rig(objectServer(), url, { refreshUrl: async () => fresh });
+    const write = async () => {
+      await storage.refreshAccess(never)();
+      return E.right(undefined);
+    };
+    expect(await storage.fetchRange(MIDDLE, { write }, never)()).toEqual(E.right(4));
+    await fetchWith(storage, MIDDLE);
+    expect(asked(seen)).toEqual([`GET ${url}`, `GET ${fresh}`]);
+  });
+
+  test('may be refreshed by a URL object', async () => {
+    const fresh = signedAt('20240103T030405Z');
+    const refreshUrl = (async () => new URL(fresh)) as unknown as () => Promise<string>;
+    const { storage, seen } = await rig(objectServer(), url, { refreshUrl });
+    expect(await storage.refreshAccess(never)()).toEqual(E.right(undefined));
+    await fetchWith(storage, MIDDLE);
+    expect(asked(seen)).toEqual([`GET ${fresh}`]);
+  });
+
   test('a refresh that fails or gives no URL is reported without its secrets', async () => {
     for (const refreshUrl of [
       async () => 'not a url?x-oss-signature=5ec4e7',
+      async () => 'ftp://h/?x-oss-signature=5ec4e7',
+      async () => undefined as unknown as string,
+      async () => ({ url: '5ec4e7' }) as unknown as string,
       () => Promise.reject(new Error(`cannot sign ${url}`)),
     ]) {
       const { storage } = await rig(objectServer(), url, { refreshUrl });

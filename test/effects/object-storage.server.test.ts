@@ -8,8 +8,7 @@ import { undiciHttpClient } from '../../src/effects/http-client.undici.ts';
 import { httpStorage } from '../../src/effects/object-storage.http.ts';
 import { ossStorage } from '../../src/effects/object-storage.oss.ts';
 import type { ObjectStorage, Probe } from '../../src/effects/object-storage.ts';
-import { ossAddress } from '../../src/effects/oss-endpoint.ts';
-import { presignOssUrl } from '../../src/effects/request-signer.oss-v4.ts';
+import { presignedUrl } from '../../src/effects/presigned-url.ts';
 import { E } from '../../src/fp.ts';
 import { type OssServer, startOssServer } from '../../src/testing/index.ts';
 import { CONTENT, fetchWith, MIDDLE, WHOLE } from '../conformance/object-storage.ts';
@@ -45,10 +44,8 @@ const ossOf = (objectKey: string, wallTimeMs = NOW_MS): ObjectStorage => {
 };
 
 const presignedOf = (objectKey: string, secondsLeft = 60): ObjectStorage => {
-  const { url, canonicalUri } = ossAddress(sourceOf({ key: objectKey }));
-  const request = { method: 'GET', canonicalUri, query: {}, headers: {} } as const;
-  const signing = { accessKey: key, timeMs: NOW_MS, region: 'cn-hangzhou' };
-  const source = decodeHttpSource(presignOssUrl(url, request, signing, secondsLeft));
+  const signing = { accessKey: key, timeMs: NOW_MS, expiresSeconds: secondsLeft };
+  const source = decodeHttpSource(presignedUrl(sourceOf({ key: objectKey }), signing));
   if (E.isLeft(source)) throw new RangeError(JSON.stringify(source.left));
   return httpStorage({ source: source.right, http });
 };
@@ -117,6 +114,18 @@ test('a version is pinned: what replaces it does not matter', async () => {
   const { version } = await probeOf(storage);
   expect(version.versionId).toBe('V1');
   server.put('examplebucket', 'versioned', Buffer.from('9876543210'), { versionId: 'V2' });
+  expect(await fetchWith(storage, { ...MIDDLE, version })).toMatchObject({ got: '2345' });
+});
+
+test('a presigned URL is of the version that its source names', async () => {
+  server.put('examplebucket', 'twice', CONTENT, { versionId: 'V1' });
+  server.put('examplebucket', 'twice', Buffer.from('9876543210'), { versionId: 'V2' });
+  const signing = { accessKey: key, timeMs: NOW_MS, expiresSeconds: 60 };
+  const url = presignedUrl(sourceOf({ key: 'twice', versionId: 'V1' }), signing);
+  const source = decodeHttpSource(url);
+  if (E.isLeft(source)) throw new RangeError(JSON.stringify(source.left));
+  const storage = httpStorage({ source: source.right, http });
+  const { version } = await probeOf(storage);
   expect(await fetchWith(storage, { ...MIDDLE, version })).toMatchObject({ got: '2345' });
 });
 

@@ -109,11 +109,21 @@ describe('judgeBreakpoint', () => {
     [{ _tag: 'ObjectChanged', difference: 'etag' }, { etag: '"B"' }],
     [
       { _tag: 'ObjectChanged', difference: 'lastModified' },
-      { lastModified: 'Sat, 25 Feb 2012 06:07:48 GMT' },
+      { etag: null, lastModified: 'Sat, 25 Feb 2012 06:07:48 GMT' },
     ],
     [{ _tag: 'ObjectChanged', difference: 'crc64' }, { crc64: '1' as Crc64 }],
   ])('another object: %j', (because, now) =>
     expect(judge({ version: versionWith(now) })).toEqual(restarted(because)),
+  );
+
+  test.each<[string, Partial<ObjectVersion>]>([
+    [
+      'a date of another node with the same ETag',
+      { lastModified: 'Sat, 25 Feb 2012 06:07:48 GMT' },
+    ],
+    ['an ETag that was weakened on its way', { etag: `W/${headerOf().version.etag}` }],
+  ])('%s does not hinder', (_, now) =>
+    expect(judge({ version: versionWith(now) })).toMatchObject({ _tag: 'Resumed', bytes: 5 }),
   );
 
   test('another version of the object: ObjectChanged', () => {
@@ -124,9 +134,20 @@ describe('judgeBreakpoint', () => {
   });
 
   test('nothing to tell a changed object by: NoValidator', () => {
-    const version = versionWith({ etag: null, lastModified: null, versionId: null });
-    expect(judge({ version, header: { version } })).toEqual(restarted({ _tag: 'NoValidator' }));
-    expect(judge({ version })).toEqual(restarted({ _tag: 'NoValidator' }));
+    const nothing = { etag: null, lastModified: null, versionId: null, crc64: null };
+    const version = versionWith(nothing);
+    const noValidator = restarted({ _tag: 'NoValidator' });
+    expect(judge({ version, header: { version } })).toEqual(noValidator);
+    expect(judge({ version })).toEqual(noValidator);
+    const plan = planWith({ strategy: 'single', acceptsRanges: false });
+    expect(judge({ version, plan })).toEqual(noValidator);
+  });
+
+  test('nothing that both the record and the server have: NoValidator', () => {
+    const nothing = { etag: null, lastModified: null, versionId: null, crc64: null };
+    const header = { version: versionWith({ ...nothing, etag: '"A"' }) };
+    const version = versionWith({ ...nothing, lastModified: 'Sat, 25 Feb 2012 06:07:48 GMT' });
+    expect(judge({ header, version })).toEqual(restarted({ _tag: 'NoValidator' }));
   });
 
   test('a server that stopped to accept ranges: NoRanges', () => {
