@@ -25,7 +25,10 @@ export interface TransferOptions {
   readonly threshold?: SizeOption | undefined;
   /** Failures in a row, without a byte in between, after which to give up. 0 to 1000; default 7. */
   readonly retries?: number | undefined;
-  /** Seconds without a byte after which a request is given up and retried. Default: 30. */
+  /**
+   * Seconds without a byte after which a request is given up and retried; also the longest that the
+   * question for the object, or a refresh of access, may take. 1 to 86 400; default 30.
+   */
   readonly timeout?: number | undefined;
   /** Compare the file's CRC-64 with the server's, where it gives one. Default: true. */
   readonly verify?: boolean | undefined;

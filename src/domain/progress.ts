@@ -2,7 +2,8 @@
  * How far a download is: a pure fold over samples of the data plane's counters.
  *
  * `received >= written >= durable` always, none ever above `total`, none ever backwards, whatever
- * is fetched twice. Rate and time left come from the bytes of this run alone.
+ * is fetched twice. Rate and time left come from the bytes of this run alone, and from the time in
+ * which bytes were wanted: a rest is no slowness.
  */
 import type { Bytes } from './bytes.ts';
 
@@ -44,12 +45,21 @@ export const startProgress = (total: Bytes | null, resumed: Bytes, atMs: number)
 });
 
 /** Progress after one more sample. */
-export const nextProgress = (before: Progress, sample: ProgressSample): Progress => {
+export const nextProgress = (before: Progress, sample: ProgressSample): Progress =>
+  progressAt(before, sample, smoothedRate(before, sample));
+
+/**
+ * Progress after the first sample that follows a rest, in which nothing was asked for: the rate
+ * stays what it was, and is measured from this sample on.
+ */
+export const resumeProgress = (before: Progress, sample: ProgressSample): Progress =>
+  progressAt(before, sample, before.bytesPerSecond);
+
+const progressAt = (before: Progress, sample: ProgressSample, bytesPerSecond: number): Progress => {
   const atMs = Math.max(before.atMs, sample.atMs);
   const received = forward(before.received, sample.received, before.total);
   const written = Math.min(forward(before.written, sample.written, before.total), received);
   const durable = Math.min(forward(before.durable, sample.durable, before.total), written);
-  const bytesPerSecond = smoothedRate(before, sample);
   return {
     ...before,
     atMs,

@@ -2,7 +2,10 @@
 import { type DownloadError, isTransient } from './errors.ts';
 
 export interface RetryPolicy {
-  /** How often in a row a request may fail without a byte of progress. At least 1. */
+  /**
+   * How often in a row a request may fail without progress: a byte beyond the furthest point that
+   * was ever reached. Bytes that come again are none. At least 1.
+   */
   readonly attemptsMax: number;
   /** The wait after the first failure, in milliseconds; it doubles with each further one. */
   readonly delayMsFirst: number;

@@ -1,4 +1,5 @@
 /** What a download remembers between events: plain JSON, so that it can be shown and compared. */
+import { type Bytes, bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import type { ObjectVersion } from '../domain/object-version.ts';
 import type { PartRuns } from '../domain/part-runs.ts';
@@ -40,10 +41,14 @@ export interface DownloadContext extends DownloadInput {
   /** Was enough written during the checkpoint under way for another one? */
   readonly isCheckpointDue: boolean;
   readonly progress: Progress | null;
+  /** What came over the network before the workspace was opened anew, after a full disk. */
+  readonly fetchedBefore: Bytes;
+  /** Was nothing asked for since the last sample? Then the time since says nothing of the rate. */
+  readonly hasRested: boolean;
   /** How often access was refreshed. */
   readonly accessGeneration: number;
   readonly refreshes: Refreshes;
-  /** Failures in a row of the probe. */
+  /** Failures in a row of the probe, or of a refresh that nobody answered. */
   readonly attempts: number;
   /** The wait before the next probe. */
   readonly delayMs: number;
@@ -67,6 +72,8 @@ export const startContext = (input: DownloadInput): DownloadContext => ({
   isVerified: false,
   isCheckpointDue: false,
   progress: null,
+  fetchedBefore: bytes(0),
+  hasRested: false,
   accessGeneration: 0,
   refreshes: { inVain: 0, because: null },
   attempts: 0,

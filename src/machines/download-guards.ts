@@ -2,6 +2,7 @@
 import { toDownloadError } from '../domain/errors.ts';
 import { mayRetry } from '../domain/retry.ts';
 import type { DownloadContext } from './download-context.ts';
+import { silenceOf } from './download-steps.ts';
 
 interface At {
   readonly context: DownloadContext;
@@ -64,6 +65,10 @@ export const mayRefreshAccess = ({ context, event }: At & { readonly event: obje
 
 export const isRefreshable = (at: At & { readonly event: object }): boolean =>
   at.context.error?._tag === 'AccessExpired' && mayRefreshAccess(at);
+
+/** Shall a refresh that nobody answered be asked for again? This silence counts as a failure. */
+export const isRefreshWorthRetrying = ({ context }: At): boolean =>
+  mayRetry(context.settings.retry, silenceOf(context), context.attempts + 1);
 
 /** Was access refreshed after the request of this generation had been sent? */
 export const isRefreshedSince = ({ context }: At, generation: number): boolean =>

@@ -80,6 +80,9 @@ export const downloadMachine = setup({
     recordOpening: assign(steps.recordOpening),
     recordSample: assign(steps.recordSample),
     recordFailure: assign(steps.recordFailure),
+    recordSilence: assign(steps.recordSilence),
+    recordSilentRefresh: assign(steps.recordSilentRefresh),
+    recordRest: assign(steps.recordRest),
     recordDamage: assign(steps.recordDamage),
     recordVerified: assign((_) => ({ isVerified: true })),
     recordDue: assign((_) => ({ isCheckpointDue: true })),
@@ -119,6 +122,11 @@ export const downloadMachine = setup({
     tellVerdict: emit(tell.verdict),
     tellProgress: emit(tell.progress),
     tellRetry: emit(tell.retry),
+    tellSilentRefresh: emit(({ context }) => {
+      const { attempts: attempt } = context;
+      const error = steps.silenceOf(context);
+      return { type: 'retry', part: null, attempt, delayMs: 0, error } as const;
+    }),
     tellDamaged: emit(tell.damaged),
     tellAccessRefreshed: emit((_) => ({ type: 'accessRefreshed' }) as const),
     tellRepairing: emit(tell.repairing),
@@ -130,6 +138,12 @@ export const downloadMachine = setup({
   },
   delays: {
     backoff: ({ context }) => context.delayMs,
+    /**
+     * How long an answer may take as a whole where no byte of the object is asked for. It is a
+     * plain deadline, and needs no look at what arrives: however slow such an exchange is, it is a
+     * head and a few bytes, or what a provider of credentials answers.
+     */
+    silence: ({ context }) => context.settings.silenceMsMax,
     checkpointInterval: 1_000,
   },
 }).createMachine({
@@ -141,14 +155,14 @@ export const downloadMachine = setup({
     pause: { actions: 'recordCommand' },
     resume: { actions: 'recordCommand' },
     cancel: { actions: 'recordCommand' },
-    'part.damaged': { actions: 'recordDamage' },
+    'part.damaged': { actions: ['recordDamage', 'tellDamaged'] },
   },
   states: {
     planning: {
       description: 'Asks what the object is, and decides how to cut it.',
       initial: 'surveying',
       on: {
-        pause: { actions: 'recordCommand', target: 'paused' },
+        pause: { actions: ['recordCommand', 'forgetFailure'], target: 'paused' },
         cancel: { actions: ['recordCommand', 'forgetFailure'], target: 'settling.discarding' },
       },
       states: {
@@ -183,6 +197,7 @@ export const downloadMachine = setup({
             },
             onError: { actions: 'recordFailure', target: 'judging' },
           },
+          after: { silence: { actions: 'recordSilence', target: 'judging' } },
         },
         judging: {
           description: 'Decides what a failure means.',
@@ -202,8 +217,9 @@ export const downloadMachine = setup({
           invoke: {
             src: 'refreshAccess',
             onDone: { actions: ['recordRefresh', 'tellAccessRefreshed'], target: 'probing' },
-            onError: { actions: 'recordFailure', target: '#download.failed' },
+            onError: { actions: 'recordRefreshFailure', target: '#download.failed' },
           },
+          after: { silence: { actions: 'recordSilence', target: 'judging' } },
         },
       },
     },
@@ -350,6 +366,17 @@ export const downloadMachine = setup({
                 },
                 onError: { actions: 'recordRefreshFailure', target: '#download.settling' },
               },
+              after: {
+                silence: [
+                  {
+                    guard: 'isRefreshWorthRetrying',
+                    actions: ['recordSilentRefresh', 'tellSilentRefresh'],
+                    target: 'refreshing',
+                    reenter: true,
+                  },
+                  { actions: 'recordSilence', target: '#download.settling' },
+                ],
+              },
             },
           },
         },
@@ -388,7 +415,7 @@ export const downloadMachine = setup({
         },
         closing: {
           description: 'Closes the files and gives up the claim; keeps what can be resumed.',
-          on: { pause: {}, resume: {} }, // Too late for another wish.
+          on: { pause: {}, resume: {}, cancel: {} }, // Too late for another wish.
           invoke: {
             src: 'closeWorkspace',
             input: workspaceInput,
@@ -398,7 +425,7 @@ export const downloadMachine = setup({
         },
         discarding: {
           description: 'Nothing is open: what is left of a download that is given up goes.',
-          on: { pause: {}, resume: {} },
+          on: { pause: {}, resume: {}, cancel: {} },
           always: { guard: 'isKeptAnyway', target: 'closed' },
           invoke: {
             src: 'discardBreakpoint',
@@ -424,7 +451,7 @@ export const downloadMachine = setup({
         resume: [
           {
             guard: 'isOpen',
-            actions: ['recordCommand', 'tellResumed'],
+            actions: ['recordCommand', 'recordRest', 'tellResumed'],
             target: 'downloadingParts',
           },
           { actions: ['recordCommand', 'tellResumed'], target: 'planning' },
@@ -441,7 +468,11 @@ export const downloadMachine = setup({
         src: 'repairParts',
         input: workspaceInput,
         onDone: {
-          actions: [{ type: 'recordRepair', params: ({ event }) => event.output }, 'tellRepairing'],
+          actions: [
+            { type: 'recordRepair', params: ({ event }) => event.output },
+            'recordRest',
+            'tellRepairing',
+          ],
           target: 'downloadingParts',
         },
         onError: { actions: 'recordFailure', target: 'settling' },

@@ -1,8 +1,20 @@
 /** How the context changes with what happened: pure functions, one for each action that records. */
-import { type DownloadError, isResumable, toDownloadError } from '../domain/errors.ts';
+import { bytes } from '../domain/bytes.ts';
+import {
+  type DownloadError,
+  type ErrorOf,
+  isResumable,
+  toDownloadError,
+} from '../domain/errors.ts';
 import { firstPart, type PartRuns, withoutPart, withPart } from '../domain/part-runs.ts';
 import { type PartNumber, type Plan, planDownload } from '../domain/plan.ts';
-import { nextProgress, type ProgressSample, startProgress } from '../domain/progress.ts';
+import {
+  nextProgress,
+  type ProgressSample,
+  resumeProgress,
+  startProgress,
+} from '../domain/progress.ts';
+import { withRefreshFailure } from '../domain/refresh-failure.ts';
 import { backoffMs, jitter } from '../domain/retry.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { Probe } from '../effects/object-storage.ts';
@@ -34,8 +46,12 @@ export interface OpeningReport {
   readonly sample: ProgressSample;
 }
 
-/** A person's wish; what it leads to is decided by the state we are in. */
-export const recordCommand = ({ event }: During): Patch => {
+/**
+ * A person's wish; what it leads to is decided by the state we are in. Who has cancelled has
+ * nothing to pause or to resume any more.
+ */
+export const recordCommand = ({ context, event }: During): Patch => {
+  if (context.intent === 'cancel' && event.type !== 'cancel') return {};
   switch (event.type) {
     case 'pause':
       return { intent: 'pause' };
@@ -70,9 +86,13 @@ export const recordRepair = (_: At, { scope, pending }: Repair): Patch => ({
   pending,
 });
 
-export const recordOpening = (_: At, report: OpeningReport): Patch => {
+export const recordOpening = ({ context }: At, report: OpeningReport): Patch => {
   const { sample, ...rest } = report;
-  return { ...rest, progress: startProgress(rest.plan.size, sample.received, sample.atMs) };
+  const { progress: before } = context;
+  const isSameObject = before !== null && before.total === rest.plan.size;
+  return isSameObject
+    ? { ...rest, hasRested: true, fetchedBefore: before.fetched }
+    : { ...rest, progress: startProgress(rest.plan.size, sample.received, sample.atMs) };
 };
 
 /** The counters, from the watcher or from a checkpoint that was just saved. */
@@ -80,8 +100,14 @@ export const recordSample = ({ context, event }: At & { readonly event: object }
   const { progress } = context;
   const sample = 'output' in event ? event.output : 'sample' in event ? event.sample : null;
   if (progress === null || sample === null) return {};
-  return { progress: nextProgress(progress, sample as ProgressSample) };
+  const next = context.hasRested ? resumeProgress : nextProgress;
+  const counted = sample as ProgressSample;
+  const fetched = bytes(context.fetchedBefore + counted.fetched);
+  return { progress: next(progress, { ...counted, fetched }), hasRested: false };
 };
+
+/** Bytes are asked for again, after a pause or after all was read back. */
+export const recordRest = (_: At): Patch => ({ hasRested: true });
 
 /**
  * A failure, from any event that carries one. The first stays: what follows from it says less.
@@ -94,11 +120,29 @@ export const recordFailure = ({ context, event }: At & { readonly event: object 
   return { error: before ?? error, attempts, delayMs };
 };
 
+/** What was asked did not end in the time that it has: the last failure, and a transient one. */
+export const recordSilence = ({ context }: At): Patch =>
+  recordFailure({ context: { ...context, error: null }, event: { error: silenceOf(context) } });
+
+/** As `recordSilence`, while parts wait for the answer: it is no failure of theirs yet. */
+export const recordSilentRefresh = ({ context }: At): Patch => ({
+  attempts: context.attempts + 1,
+});
+
+/** Nobody answered for as long as silence may last. */
+export const silenceOf = ({ settings }: DownloadContext): ErrorOf<'Stalled'> => ({
+  _tag: 'Stalled',
+  cause: 'silence',
+  silentMs: settings.silenceMsMax,
+});
+
 /** A recorded part is not on disk as recorded: its bytes have to be fetched. */
 export const recordDamage = ({ context, event }: During): Patch =>
   event.type === 'part.damaged'
     ? {
-        pending: withPart(context.pending, event.part),
+        pending: context.active.includes(event.part)
+          ? context.pending // Its actor goes on to fetch it.
+          : withPart(context.pending, event.part),
         prefixed: withoutPart(context.prefixed, event.part),
       }
     : {};
@@ -109,15 +153,19 @@ export const recordExpiry = ({ context: { refreshes }, event }: During): Patch =
     ? { refreshes: { inVain: event.hasFlowed ? 0 : refreshes.inVain, because: event.error } }
     : {};
 
-export const recordRefreshFailure = (at: At & { readonly event: object }): Patch => ({
-  ...recordFailure(at),
-  error: at.context.error ?? at.context.refreshes.because ?? errorOf(at.event),
-});
+/** Nobody gave fresh access: told with why it was asked for, where that is known. */
+export const recordRefreshFailure = (at: At & { readonly event: object }): Patch => {
+  const failure = errorOf(at.event);
+  const before = at.context.error ?? at.context.refreshes.because;
+  const error = before === null ? failure : withRefreshFailure(before, failure);
+  return { ...recordFailure(at), error };
+};
 
 /** It is in vain until a byte comes. */
 export const recordRefresh = ({ context: { accessGeneration, refreshes } }: At): Patch => ({
   accessGeneration: accessGeneration + 1,
   refreshes: { inVain: refreshes.inVain + 1, because: null },
+  attempts: 0,
   error: null,
 });
 

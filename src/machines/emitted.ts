@@ -28,7 +28,7 @@ export type DownloadEmitted =
   | { readonly type: 'progress'; readonly progress: Progress }
   | {
       readonly type: 'retry';
-      /** Null: the question for the object's version, not a part. */
+      /** Null: not a part, but the question for the object's version, or a refresh of access. */
       readonly part: PartNumber | null;
       readonly attempt: number;
       readonly delayMs: number;

@@ -70,5 +70,6 @@ export type DownloadEvent = DownloadCommand | PartReport | TransferFact;
 export type PartEvent =
   | { readonly type: 'suspend' }
   | { readonly type: 'stall'; readonly error: ErrorOf<'Stalled'> }
-  | { readonly type: 'bytes.flowing' }
+  /** `isRepeated`: they were there before, the request had to start over. */
+  | { readonly type: 'bytes.flowing'; readonly isRepeated?: true }
   | { readonly type: 'access.granted'; readonly generation: number };

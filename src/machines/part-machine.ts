@@ -10,7 +10,10 @@
  *                          awaitingAccess ◀┘──┘ (access granted)
  *
  * No bytes pass through here: they go from socket to disk inside the `fetchPart` actor. A retry
- * goes on behind the last written byte.
+ * goes on behind the last written byte, or starts over where the source has no ranges.
+ *
+ * It ends: of `retry.attemptsMax` requests in a row one has to bring the part further than it ever
+ * was, and it has an end. That is why bytes that were there before do not give the budget back.
  */
 import { type AnyActorRef, assign, enqueueActions, sendTo, setup } from 'xstate';
 import { type DownloadError, INTERRUPTED, toDownloadError } from '../domain/errors.ts';
@@ -35,13 +38,13 @@ export interface PartInput {
 }
 
 export interface PartContext extends PartInput {
-  /** Failures in a row without a byte in between. */
+  /** Failures in a row without a new byte in between. */
   readonly attempts: number;
   /** The wait before the next attempt. */
   readonly delayMs: number;
   readonly error: DownloadError | null;
   readonly isSuspending: boolean;
-  /** Did a byte come since access was granted last? */
+  /** Did a byte, new or not, come since access was granted last? */
   readonly hasFlowed: boolean;
 }
 
@@ -49,7 +52,7 @@ export interface PartContext extends PartInput {
 export interface PartEffectInput {
   readonly part: PartNumber;
   readonly workspace: number;
-  /** Gets `bytes.flowing` at the first byte. */
+  /** Gets `bytes.flowing` at the first byte, and at the first new one if that is another. */
   readonly self: AnyActorRef;
 }
 
@@ -77,10 +80,16 @@ export const partMachine = setup({
       const delayMs = backoffMs(context.retry, error, attempts, random);
       return { attempts, error, delayMs };
     }),
-    recordFlow: assign((_) => ({ attempts: 0, error: null, hasFlowed: true })),
+    recordFlow: assign(({ event }) =>
+      isRepetition(event) ? { hasFlowed: true } : { attempts: 0, error: null, hasFlowed: true },
+    ),
     recordSuspension: assign((_) => ({ isSuspending: true })),
     recordAccess: assign((_, accessGeneration: number) => ({ accessGeneration, hasFlowed: false })),
     interrupt: sendTo('effect', (_, error: DownloadError) => ({ type: 'interrupt', error })),
+    reportDamage: enqueueActions(({ context: { parent, part }, event, enqueue }) => {
+      const isDamaged = 'output' in event && event.output === false;
+      if (isDamaged) enqueue.sendTo(parent, { type: 'part.damaged', part });
+    }),
     report: enqueueActions(({ context, enqueue }, type: PartReport['type']) => {
       enqueue.sendTo(context.parent, toReport(context, type));
     }),
@@ -111,7 +120,10 @@ export const partMachine = setup({
         id: 'effect',
         src: 'verifyPart',
         input: ({ context, self }) => ({ ...context, self }),
-        onDone: [{ guard: 'isSuspending', target: 'suspended' }, { target: 'fetching' }],
+        onDone: [
+          { guard: 'isSuspending', actions: 'reportDamage', target: 'suspended' },
+          { actions: 'reportDamage', target: 'fetching' },
+        ],
         onError: {
           actions: { type: 'recordFailure', params: ({ event }) => toDownloadError(event.error) },
           target: 'judging',
@@ -141,7 +153,10 @@ export const partMachine = setup({
           description: 'Waits for a connection and the first byte of a good answer.',
           on: { 'bytes.flowing': { actions: 'recordFlow', target: 'flowing' } },
         },
-        flowing: { description: 'Bytes arrive and are written.' },
+        flowing: {
+          description: 'Bytes arrive and are written; new ones give the whole budget back.',
+          on: { 'bytes.flowing': { actions: 'recordFlow' } },
+        },
       },
       on: {
         suspend: {
@@ -193,6 +208,10 @@ export const partMachine = setup({
     },
   },
 });
+
+/** Bytes that were there before: the request had to start over. */
+const isRepetition = (event: PartEvent): boolean =>
+  event.type === 'bytes.flowing' && event.isRepeated === true;
 
 const toReport = (context: PartContext, type: PartReport['type']): PartReport => {
   const { part, attempts, delayMs, accessGeneration: generation, hasFlowed } = context;

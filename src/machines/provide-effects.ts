@@ -4,9 +4,10 @@ import type { DownloadError } from '../domain/errors.ts';
 import { pickParts } from '../domain/part-runs.ts';
 import type { ObjectStorage } from '../effects/object-storage.ts';
 import { E, TE } from '../fp.ts';
+import { checkIntegrity } from '../transfer/check-integrity.ts';
 import { discardBreakpoint } from '../transfer/discard-breakpoint.ts';
 import { asDiskFull } from '../transfer/disk-full.ts';
-import { checkIntegrity, close, commit } from '../transfer/end-workspace.ts';
+import { close, commit } from '../transfer/end-workspace.ts';
 import { fetchPart } from '../transfer/fetch-part.ts';
 import { openWorkspace } from '../transfer/open-workspace.ts';
 import { repair } from '../transfer/repair.ts';
@@ -53,7 +54,8 @@ const provided = new WeakMap<DownloadEffects, typeof downloadMachine>();
 
 const provideTo = (effects: DownloadEffects): typeof downloadMachine => {
   const workspaces = workspaceTable();
-  const flowing = (self: AnyActorRef) => () => self.send({ type: 'bytes.flowing' });
+  const flowing = (self: AnyActorRef) => (isRepeated: boolean) =>
+    self.send({ type: 'bytes.flowing', ...(isRepeated ? { isRepeated } : {}) });
 
   const part = partMachine.provide({
     actors: {
@@ -94,8 +96,10 @@ const provideTo = (effects: DownloadEffects): typeof downloadMachine => {
           () =>
             repair(workspaces.get(workspace), repaired, signal),
       ),
-      checkIntegrity: fromTaskEither(({ workspace, verify }) =>
-        checkIntegrity(workspaces.get(workspace), verify),
+      checkIntegrity: fromTaskEither(
+        ({ workspace, verify }, signal) =>
+          () =>
+            checkIntegrity(workspaces.get(workspace), verify, signal),
       ),
       commitTarget: fromTaskEither(({ workspace }) => commit(workspaces.get(workspace))),
       discardBreakpoint: fromTaskEither((request) => () => discardBreakpoint(effects, request)),

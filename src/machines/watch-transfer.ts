@@ -18,6 +18,12 @@ export const SAMPLE_INTERVAL_MS = 100;
 /** An interruption costs at most this much, or what one second brings if that is less: 8 MiB. */
 export const CHECKPOINT_BYTES = 8 * 2 ** 20;
 
+/**
+ * So often others are shown that we live, also while no byte arrives: many times before they would
+ * take us for gone (`SILENCE_MS_MAX` of the store). In milliseconds.
+ */
+export const HEARTBEAT_MS = 10_000;
+
 /** Watches until `signal` aborts. */
 export const watchTransfer = async (
   workspace: Workspace,
@@ -35,10 +41,15 @@ export const watchTransfer = async (
     dueAt = written + checkpointBytes;
     tell({ type: 'checkpoint.due' });
   };
+  let beatAtMs = clock.now();
   const look = (): void => {
     const nowMs = clock.now();
+    if (nowMs - beatAtMs >= HEARTBEAT_MS) {
+      beatAtMs = nowMs;
+      void workspace.mayWrite(); // Whoever writes next hears what comes of it.
+    }
     const lanes = workspace.pace.sample(nowMs);
-    for (const stall of findStalls(lanes, workspace.pace.usual(nowMs), nowMs, limits)) {
+    for (const stall of findStalls(lanes, workspace.pace.usualFor, nowMs, limits)) {
       tell({ type: 'part.stalled', part: stall.partNumber, error: stall.error });
     }
     tell({ type: 'progress.sampled', sample: sampleProgress(workspace), lanes });

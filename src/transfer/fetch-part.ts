@@ -16,18 +16,19 @@ import { isWhole, type Workspace } from './workspace.ts';
  * On completion nothing is in flight and all that was received is written, also when it failed:
  * the next attempt goes on behind it. A server without ranges starts the part over.
  *
- * @param onFlowing Called at the first byte of an answer that was found good.
+ * @param onFlowing Called at the first byte of an answer that was found good, and at the first one
+ *   that is new where that is another one: `isRepeated` says that the bytes were there before.
  */
 export const fetchPart = async (
   workspace: Workspace,
   storage: ObjectStorage,
   part: PartNumber,
-  onFlowing: () => void,
+  onFlowing: (isRepeated: boolean) => void,
   signal: AbortSignal,
 ): Promise<E.Either<DownloadError, void>> => {
   const { plan, version, ledger, pace, effects } = workspace;
   if (isWhole(workspace, part)) return E.right(undefined);
-  if (!plan.acceptsRanges || plan.size === null) ledger.forget(part);
+  if (!plan.acceptsRanges || plan.size === null) ledger.startOver(part);
   const done = ledger.factOf(part).length;
   const range = afterFirst(rangeOfPart(plan, part), done);
   const request = { range, version, isWhole: plan.strategy === 'single' && done === 0 };
@@ -64,16 +65,20 @@ const writerFor = (workspace: Workspace, part: PartNumber, position: Bytes): Par
 };
 
 const meteredSink = (
-  { pace, effects }: Workspace,
+  { ledger, pace, effects }: Workspace,
   part: PartNumber,
   writer: PartWriter,
-  onFlowing: () => void,
+  onFlowing: (isRepeated: boolean) => void,
 ): BodySink => {
-  let isFlowing = false;
+  const furthest = ledger.furthestOf(part);
+  let position: number = ledger.factOf(part).length;
+  let told: 'nothing' | 'repeated' | 'new' = 'nothing';
   return {
     write: (chunk) => {
-      if (!isFlowing) onFlowing();
-      isFlowing = true;
+      position += chunk.length;
+      const now = position > furthest ? 'new' : 'repeated';
+      if (now !== told) onFlowing(now === 'repeated');
+      told = now;
       pace.received(part, chunk.length, effects.clock.now());
       return writer.write(chunk);
     },

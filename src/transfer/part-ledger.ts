@@ -3,7 +3,8 @@
  *
  * Bytes never become events. Whoever moves them counts here, and statecharts look at the sums.
  * Of each part the ledger knows how far its first bytes have been received, written and recorded,
- * the CRC-64 of what was written, and whether this process has hashed those bytes itself.
+ * how far they ever came, the CRC-64 of what was written, and whether this process has hashed
+ * those bytes itself.
  */
 import { type Bytes, bytes } from '../domain/bytes.ts';
 import { CRC64_OF_NOTHING, type Crc64, combineCrc64 } from '../domain/crc64.ts';
@@ -25,8 +26,13 @@ export interface PartLedger {
   readonly wrote: (part: PartNumber, length: number, crc64: Crc64) => void;
   /** What was received but not written is lost: the request ended. */
   readonly dropUnwritten: (part: PartNumber) => void;
-  /** Nothing of the part is to be believed any more. */
+  /** Nothing of the part is to be believed any more: its bytes were wrong. */
   readonly forget: (part: PartNumber) => void;
+  /**
+   * The part is fetched from its first byte on, though its bytes were right: the source cannot go
+   * on in the middle. How far they came is remembered, since the same bytes again are no progress.
+   */
+  readonly startOver: (part: PartNumber) => void;
   /** What this process knew of the part's written bytes has to be looked at again. */
   readonly doubt: (part: PartNumber) => void;
   /** This process has read the part's written bytes, and they have the CRC-64 on record. */
@@ -37,6 +43,8 @@ export interface PartLedger {
   readonly recorded: (facts: ReadonlyArray<PartFact>) => void;
   /** The written prefix of a part; length 0 when there is none. */
   readonly factOf: (part: PartNumber) => PartFact;
+  /** The most bytes that the part ever had at a time, since it was forgotten last. */
+  readonly furthestOf: (part: PartNumber) => Bytes;
   readonly isConfirmed: (part: PartNumber) => boolean;
   /** Bytes written since the last `recorded`. */
   readonly unrecordedBytes: () => Bytes;
@@ -45,6 +53,8 @@ export interface PartLedger {
 
 interface Entry {
   received: number;
+  /** The maximum of `received`. */
+  furthest: number;
   written: number;
   crc64: Crc64;
   /** How far the breakpoint's latest fact about the part reaches, as long as it is true. */
@@ -81,6 +91,7 @@ export const partLedger = (facts: Iterable<PartFact & KnownFact>): PartLedger =>
       sums[name] += (patch[name] ?? entry[name]) - entry[name];
     }
     Object.assign(entry, patch);
+    entry.furthest = Math.max(entry.furthest, entry.received);
     if (entry.isStale || entry.written !== entry.durable) dirty.add(part);
     else dirty.delete(part);
   };
@@ -104,6 +115,10 @@ export const partLedger = (facts: Iterable<PartFact & KnownFact>): PartLedger =>
     },
     dropUnwritten: (part) => change(part, { received: entryOf(part).written }),
     forget: (part) => change(part, { ...emptyEntry(), isStale: true }),
+    startOver: (part) => {
+      const { furthest } = entryOf(part);
+      change(part, { ...emptyEntry(), furthest, isStale: true });
+    },
     doubt: (part) => change(part, { isConfirmed: false }),
     confirm: (part) => change(part, { isConfirmed: true }),
     note: () => {
@@ -117,6 +132,7 @@ export const partLedger = (facts: Iterable<PartFact & KnownFact>): PartLedger =>
       }
     },
     factOf,
+    furthestOf: (part) => bytes((entries.get(part) ?? EMPTY).furthest),
     isConfirmed: (part) => (entries.get(part) ?? EMPTY).isConfirmed,
     unrecordedBytes: () => bytes(Math.max(0, sums.written - sums.durable)),
     sums: () => ({
@@ -130,6 +146,7 @@ export const partLedger = (facts: Iterable<PartFact & KnownFact>): PartLedger =>
 
 const emptyEntry = (): Entry => ({
   received: 0,
+  furthest: 0,
   written: 0,
   crc64: CRC64_OF_NOTHING,
   durable: 0,

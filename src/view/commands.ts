@@ -33,13 +33,16 @@ export const commandsOf = (situation: Situation | null): Commands => {
 };
 
 /** Where a wish is noted, and acted on once the state has done its work. */
-const afterwards = ({ context: { intent } }: Situation): Commands => ({
-  pause: intent === 'pause' ? PAUSING : ENABLED,
-  resume: intent === 'download' ? NOT_PAUSED : ENABLED,
-  cancel: intent === 'cancel' ? CANCELLING : ENABLED,
-});
+const afterwards = ({ context: { intent } }: Situation): Commands =>
+  intent === 'cancel'
+    ? all('It is being cancelled already.')
+    : {
+        pause: intent === 'pause' ? PAUSING : ENABLED,
+        resume: intent === 'download' ? NOT_PAUSED : ENABLED,
+        cancel: ENABLED,
+      };
 
-/** Until the part file is being closed a wish may still be another one. */
+/** Until the part file is being closed a pause may be taken back; a cancel never. */
 const settling = (situation: Situation): Commands => {
   const { states, context } = situation;
   const isOpen = isIn(states, 'settling.resting') || isIn(states, 'settling.checkpointing');
@@ -53,7 +56,6 @@ const because = (reason: string): CommandView => ({ isEnabled: false, reason });
 
 const NOT_PAUSED = because('It is not paused.');
 const PAUSING = because('It is pausing already.');
-const CANCELLING = because('It is being cancelled already.');
 
 const all = (reason: string): Commands => ({
   pause: because(reason),

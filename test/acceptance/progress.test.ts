@@ -114,7 +114,7 @@ describe('progress', () => {
         server.cutNextAfter(1_000, seen(7_000));
       });
     };
-    const done = await run(scene, { source: httpUrl(server.url), attemptsMax: 2, begun });
+    const done = await run(scene, { source: httpUrl(server.url), attemptsMax: 3, begun });
     await expectDone(scene, done);
     const all = saneProgress(done, 10_000);
     expect(new Set(all.map(({ received }) => received))).toEqual(new Set([0, 6_000, 10_000]));

@@ -27,6 +27,8 @@ const EXPIRED: DownloadError = {
   requestId: null,
   ec: null,
 };
+/** The first byte of a request that had to start over. */
+const REPEATED = { type: 'bytes.flowing', isRepeated: true } as const;
 const STALLED: ErrorOf<'Stalled'> = { _tag: 'Stalled', cause: 'silence', silentMs: 30_000 };
 const BUSY: DownloadError = { ...EXPIRED, _tag: 'ServerBusy', status: 503, retryAfterMs: 60_000 };
 
@@ -192,6 +194,37 @@ describe('partMachine, when a fetch fails', () => {
       ...Array.from({ length: 6 }, () => ({ type: 'part.retrying', attempt: 1 })),
       { type: 'part.failed' },
     ]);
+  });
+
+  test('bytes that were there before give nothing back, and wait as long as silence', async () => {
+    const { actor, state, fetches, reports, failAndWait, waitMs } = startPart({
+      retry: { ...RETRY_DEFAULT, attemptsMax: 3 },
+    });
+    for (let i = 0; i < 3; i++) {
+      actor.send(REPEATED);
+      expect(state()).toEqual({ fetching: 'flowing' });
+      expect(actor.getSnapshot().context).toMatchObject({ attempts: i, hasFlowed: true });
+      await failAndWait();
+    }
+    expect([state(), fetches.length]).toEqual(['failed', 3]);
+    expect(reports).toMatchObject([
+      { type: 'part.retrying', attempt: 1, delayMs: waitMs(1) },
+      { type: 'part.retrying', attempt: 2, delayMs: waitMs(2) },
+      { type: 'part.failed', error: RESET },
+    ]);
+  });
+
+  test('the first new byte behind them gives the whole budget back', async () => {
+    const { actor, state, failAndWait, fetches } = startPart({
+      retry: { ...RETRY_DEFAULT, attemptsMax: 2 },
+    });
+    await failAndWait();
+    actor.send(REPEATED);
+    actor.send({ type: 'bytes.flowing' });
+    expect(state()).toEqual({ fetching: 'flowing' });
+    expect(actor.getSnapshot().context).toMatchObject({ attempts: 0, error: null });
+    await failAndWait();
+    expect([state(), fetches.length]).toEqual([{ fetching: 'requesting' }, 3]);
   });
 
   test('what asking again would not help is not asked again', async () => {

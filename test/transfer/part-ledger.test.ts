@@ -77,6 +77,32 @@ describe('partLedger', () => {
     expect(ledger.sums()).toEqual({ received: 2, written: 2, durable: 0, fetched: 5 });
   });
 
+  test('how far a part ever came is what it had at most, received or on record', () => {
+    const ledger = partLedger([fact(2, 7)]);
+    fetch(ledger, 1, '1234');
+    ledger.received(1, 3);
+    ledger.dropUnwritten(1);
+    expect([1, 2, 3].map(ledger.furthestOf)).toEqual([7, 7, 0]);
+  });
+
+  test('a part that starts over counts nothing, and it is known how far it was', () => {
+    const ledger = partLedger([]);
+    fetch(ledger, 1, '1234');
+    ledger.startOver(1);
+    expect(ledger.factOf(1)).toEqual(fact(1, 0, '0'));
+    expect(ledger.sums()).toEqual({ received: 0, written: 0, durable: 0, fetched: 4 });
+    fetch(ledger, 1, '12');
+    expect(ledger.furthestOf(1)).toBe(4);
+    fetch(ledger, 1, '345');
+    expect(ledger.furthestOf(1)).toBe(5);
+  });
+
+  test('a part that is forgotten was nowhere: its bytes were none', () => {
+    const ledger = partLedger([fact(1, 4)]);
+    ledger.forget(1);
+    expect(ledger.furthestOf(1)).toBe(0);
+  });
+
   test('a forgotten part counts nothing, and its record is taken back', () => {
     const ledger = partLedger([fact(1, 4), fact(2, 4)]);
     ledger.forget(1);

@@ -44,10 +44,10 @@ describe('commandsOf', () => {
   test.each([
     ['pause', 'settling.resting', '-rc'],
     ['pause', 'settling.checkpointing', '-rc'],
-    ['cancel', 'settling.resting', 'pr-'],
+    ['cancel', 'settling.resting', '---'],
     ['download', 'settling.checkpointing', 'p-c'],
     ['pause', 'validatingBreakpoint.opening', '-rc'],
-    ['cancel', 'repairing', 'pr-'],
+    ['cancel', 'repairing', '---'],
   ] as const)('a %s that is not over yet may be taken back in %s: %s', (intent, state, enabled) => {
     expect(enabledIn(state, { intent })).toBe(enabled);
   });
