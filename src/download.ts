@@ -1,12 +1,11 @@
 /** Downloads for people who do not know XState: start one, listen, pause, resume, await. */
 import { resolve } from 'node:path';
 import type { TransferOptions } from './domain/download-options.ts';
-import { type ErrorOf, usageError } from './domain/errors.ts';
+import { decodeStoreOption, decodeTargetOption } from './domain/place-options.ts';
 import type { Source } from './domain/source.ts';
 import { orThrow } from './download-failed.ts';
 import { liveEntropy } from './effects/clock.ts';
 import type { CredentialsProvider } from './effects/credentials.ts';
-import { E } from './fp.ts';
 import { liveEffects } from './live-effects.ts';
 import { type DownloadInput, downloadInput } from './machines/download-input.ts';
 import type { DownloadEffects } from './machines/provide-effects.ts';
@@ -68,19 +67,16 @@ export const download = (options: DownloadOptions): Download => {
  */
 export const prepareDownload = (options: DownloadOptions): PreparedDownload => {
   const source = isSource(options.source) ? options.source : httpUrl(options.source);
-  const target = resolve(options.target === '' ? orThrow(NO_TARGET) : options.target);
+  const target = resolve(orThrow(decodeTargetOption(options.target)));
+  const store = orThrow(decodeStoreOption(options.store));
   const seed = new DataView(liveEntropy.randomBytes(4).buffer).getUint32(0);
   const input = orThrow(downloadInput({ source, target, options, seed }));
   const { silenceMsMax, isDurable } = input.settings;
-  const { credentials, refreshUrl, store } = options;
+  const { credentials, refreshUrl } = options;
   const live = liveEffects({ source, credentials, refreshUrl, store, silenceMsMax, isDurable });
   const { close, ...effects } = live;
   return { effects, input, close };
 };
 
 const isSource = (source: Source | string | URL): source is Source =>
-  typeof source === 'object' && '_tag' in source;
-
-const NO_TARGET: E.Either<ErrorOf<'UsageError'>, never> = E.left(
-  usageError('target', '', 'the path of a file'),
-);
+  typeof source === 'object' && source !== null && '_tag' in source;

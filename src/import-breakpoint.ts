@@ -1,8 +1,9 @@
 /** `importBreakpoint` with the effects of this host. */
 import { resolve } from 'node:path';
 import type { TransferOptions } from './domain/download-options.ts';
+import { decodeStoreOption, decodeTargetOption } from './domain/place-options.ts';
 import type { OssSource } from './domain/source.ts';
-import { DownloadFailed } from './download-failed.ts';
+import { DownloadFailed, orThrow } from './download-failed.ts';
 import { E } from './fp.ts';
 import { importBreakpoint as importWith } from './import/import-breakpoint.ts';
 import type { ImportOutcome } from './import/import-outcome.ts';
@@ -31,17 +32,19 @@ export interface ImportOptions {
  * Every part that the SDK has on record is read and compared with its CRC-64; only those that are
  * right are believed. The SDK must not be running. When nothing is imported nothing was touched.
  *
- * Rejects with `DownloadFailed`: `Busy` when another process owns the breakpoint; `DiskFailed`;
- * `Cancelled` when `signal` aborted.
+ * Rejects with `DownloadFailed`: `UsageError` for a target or a store that cannot be; `Busy` when
+ * another process owns the breakpoint; `DiskFailed`; `Cancelled` when `signal` aborted.
  *
  * @example
  * await importBreakpoint({ source, target: 'object.bin', from: '/home/user/.py-oss-download' });
  * await download({ source, target: 'object.bin' }).done;
  */
 export const importBreakpoint = async (options: ImportOptions): Promise<ImportOutcome> => {
-  const { source, store, durability, signal = new AbortController().signal } = options;
+  const { source, durability, signal = new AbortController().signal } = options;
+  const store = orThrow(decodeStoreOption(options.store));
+  const target = resolve(orThrow(decodeTargetOption(options.target)));
   const effects = liveDisk({ store, isDurable: durability !== 'none' });
-  const request = { source, target: resolve(options.target), from: resolve(options.from) };
+  const request = { source, target, from: resolve(options.from) };
   const imported = await importWith(effects, request, signal);
   if (E.isRight(imported)) return imported.right;
   const isEnded = imported.left._tag === 'Interrupted';

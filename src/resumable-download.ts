@@ -8,7 +8,7 @@ import { download } from './download.ts';
 import { DownloadFailed } from './download-failed.ts';
 import type { CredentialsProvider } from './effects/credentials.ts';
 import { ossObject } from './sources.ts';
-import type { DownloadOutcome } from './start-download.ts';
+import type { Download, DownloadOutcome } from './start-download.ts';
 import type { BreakpointStore } from './store/breakpoint-store.ts';
 
 /** Where the bucket is and who asks: what the reference SDK keeps in its `Bucket`. */
@@ -30,7 +30,8 @@ export interface ResumableDownloadOptions {
   readonly numThreads?: number | undefined;
   /**
    * Told how many bytes have been received, of how many; null when the server does not say.
-   * Strictly increasing, last `(size, size)`.
+   * Strictly increasing, last `(size, size)`. When it throws, the download ends with everything
+   * kept, and rejects with what was thrown.
    */
   readonly progressCallback?: ((consumed: number, total: number | null) => void) | undefined;
   /** Query parameters: `versionId`. Others would change what the server sends and are refused. */
@@ -41,7 +42,8 @@ export interface ResumableDownloadOptions {
 }
 
 /**
- * Downloads `key` of `bucket` to `filename`, resumably. Rejects with `DownloadFailed`.
+ * Downloads `key` of `bucket` to `filename`, resumably. Rejects with `DownloadFailed`,
+ * or with what `progressCallback` throws.
  *
  * Default values are those of the reference's documentation, so that moving here changes no
  * behaviour unasked; `download` has better ones.
@@ -74,13 +76,32 @@ export const resumableDownload = async (
       concurrency: options.numThreads ?? 1,
     }),
   );
+  const { rethrow } = tellProgress(job, options.progressCallback);
+  return job.done.finally(rethrow);
+};
+
+/** Tells the callback, until it throws: then the download ends, with everything kept. */
+const tellProgress = (
+  job: Download,
+  callback: ResumableDownloadOptions['progressCallback'] = () => {},
+): { readonly rethrow: () => void } => {
   let told = -1;
+  let failure: { readonly thrown: unknown } | null = null;
   job.on('progress', ({ progress: { received, total } }) => {
-    if (received <= told) return;
+    if (received <= told || failure !== null) return;
     told = received;
-    options.progressCallback?.(received, total);
+    try {
+      callback(received, total);
+    } catch (thrown) {
+      failure = { thrown };
+      job.cancel({ keep: true });
+    }
   });
-  return job.done;
+  return {
+    rethrow: () => {
+      if (failure !== null) throw failure.thrown;
+    },
+  };
 };
 
 /** A mistake is called by the name of the parameter that has it. */

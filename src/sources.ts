@@ -1,8 +1,9 @@
 /** What can be downloaded, described and checked. */
+import { usageError } from './domain/errors.ts';
 import { decodeHttpSource } from './domain/http-source.ts';
 import { decodeOssSource, decodeOssUri, type OssObjectOptions } from './domain/oss-source.ts';
 import type { HttpSource, OssSource } from './domain/source.ts';
-import { orThrow } from './download-failed.ts';
+import { DownloadFailed, orThrow } from './download-failed.ts';
 
 /**
  * An object of Alibaba Cloud OSS as a source. Throws `DownloadFailed` with a `UsageError` when
@@ -22,10 +23,18 @@ export const httpUrl = (
 
 /**
  * Bucket and key of an `oss://BUCKET/KEY`. The key is what follows the slash after the bucket, as
- * it stands: nothing is decoded. Throws like `ossObject`.
+ * it stands: nothing is decoded. Throws like `ossObject`; credentials in it are not repeated.
  *
  * @example
  * ossObject({ ...parseOssUri('oss://examplebucket/a b.bin'), region: 'cn-hangzhou' })
  */
-export const parseOssUri = (uri: string): { readonly bucket: string; readonly key: string } =>
-  orThrow(decodeOssUri(uri));
+export const parseOssUri = (uri: string): { readonly bucket: string; readonly key: string } => {
+  if (/^oss:\/\/[^/]*[@:]/i.test(uri)) throw new DownloadFailed(WITH_CREDENTIALS, false);
+  return orThrow(decodeOssUri(uri));
+};
+
+const WITH_CREDENTIALS = usageError(
+  'source',
+  '(not shown)',
+  'oss://BUCKET/KEY; credentials do not belong in it',
+);

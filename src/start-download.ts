@@ -10,9 +10,15 @@ export type DownloadActor = Actor<typeof downloadMachine>;
 
 /** What a job needs besides effects and input. */
 export interface StartOptions {
-  /** Aborting ends the download like `cancel({ keep: true })`. */
+  /**
+   * Aborting ends the download like `cancel({ keep: true })`. One that is aborted already ends it
+   * before anything is asked of the network, and after the caller had the chance to listen.
+   */
   readonly signal?: AbortSignal | undefined;
-  /** Who looks on: an inspector of `partwise/inspector`, or an observer as XState takes them. */
+  /**
+   * Who looks on: an inspector of `partwise/inspector`, or an observer as XState takes them. What
+   * an observer throws ends up where the exceptions of `on`'s handlers do.
+   */
   readonly inspect?: Inspection | undefined;
 }
 
@@ -39,7 +45,13 @@ export interface Download {
   readonly actor: DownloadActor;
   /** Resolves when the file is in place; rejects with `DownloadFailed`. */
   readonly done: Promise<DownloadOutcome>;
-  /** Calls `handler` for every event of a type, or `'*'` for all. Returns how to stop that. */
+  /**
+   * Calls `handler` for every event of a type, or `'*'` for all. Returns how to stop that.
+   *
+   * The download goes on whatever a handler throws: that surfaces as an uncaught exception, as for
+   * any listener of an `EventTarget`, and ends the process unless that listens for those. To end a
+   * download from a handler, call `cancel`.
+   */
   readonly on: <Type extends DownloadEmitted['type'] | '*'>(
     type: Type,
     handler: (event: EmittedOf<Type>) => void,
@@ -70,15 +82,16 @@ export const startDownload = (
 ): Download => {
   const { clock } = effects;
   const logic = provideEffects(effects);
-  const observer = inspect === undefined || isAttachable(inspect) ? {} : { inspect };
+  const isAttached = inspect !== undefined && isAttachable(inspect);
+  const observer = inspect === undefined || isAttached ? {} : { inspect: guarded(inspect) };
   const actor = createActor(logic, { input, clock, ...observer });
   const done = outcomeOf(actor, clock.now);
   done.catch(() => {}); // Whoever listens to events only must not be ended by a rejection.
-  actor.start();
-  if (inspect !== undefined && isAttachable(inspect)) inspect.attach(actor);
   const stop = () => actor.send({ type: 'cancel', keep: true });
-  if (signal?.aborted) stop();
   signal?.addEventListener('abort', stop, { once: true });
+  actor.start();
+  if (isAttached) reporting(() => inspect.attach(actor));
+  if (signal?.aborted) queueMicrotask(stop); // Whoever is to hear of it does not listen yet.
   void done.then(noop, noop).then(() => signal?.removeEventListener('abort', stop));
   return {
     actor,
@@ -103,6 +116,23 @@ const outcomeOf = (actor: DownloadActor, now: () => number): Promise<DownloadOut
     actor.on('cancelled', ({ kept }) => reject(new DownloadFailed({ _tag: 'Cancelled' }, kept)));
     actor.subscribe({ error: reject });
   });
+};
+
+/** Inside XState an observer's exception would leave an actor between two states, for good. */
+const guarded = (observer: InspectionObserver): ((event: InspectionEvent) => void) => {
+  const tell = typeof observer === 'function' ? observer : observer.next?.bind(observer);
+  return (event) => reporting(() => tell?.(event));
+};
+
+/** Runs what is not ours; what it throws is an uncaught exception, and no concern of a download. */
+const reporting = (run: () => void): void => {
+  try {
+    run();
+  } catch (thrown) {
+    queueMicrotask(() => {
+      throw thrown;
+    });
+  }
 };
 
 const isAttachable = (inspect: Inspection): inspect is Attachable => 'attach' in inspect;

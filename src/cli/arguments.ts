@@ -6,6 +6,7 @@ import { withoutSecrets } from '../domain/http-source.ts';
 import { E } from '../fp.ts';
 import type { ErrorOf } from '../index.ts';
 import type { ChartRequest } from './chart-command.ts';
+import { LISTED_OPTIONS } from './flag-names.ts';
 import { addGetOptions, ENVIRONMENT_HELP } from './get-help.ts';
 import type { GetFlags, GetRequest } from './get-options.ts';
 import { addHousekeeping, type HousekeepingInvocation } from './housekeeping-arguments.ts';
@@ -111,20 +112,25 @@ const describeProgram = (version: string, { ask, show }: Answers): Command => {
   return program;
 };
 
-/** Commander's complaint as our error, without the values it quotes. */
+/** Commander's complaint as our error: without the values it quotes, and no sentence of its own. */
 const mistakeOf = ({ code, message }: CommanderError): ErrorOf<'UsageError'> => {
   const quoted = /'(.*?)'?(?:\n\((.*)\))?$/s.exec(message) ?? [];
   const [, name = '', hint] = quoted;
-  const suggestion = hint === undefined ? '' : ` ${hint}`;
+  const meant =
+    hint === undefined ? '' : `; perhaps ${hint.replace(/^Did you mean |\?$/g, '')} was meant`;
   switch (code) {
     case 'commander.unknownOption':
-      return usageError(optionName(name), 'unknown', `options that --help lists.${suggestion}`);
+      return usageError(optionName(name), 'unknown', `${LISTED_OPTIONS}${meant}`);
     case 'commander.unknownCommand':
-      return usageError('command', withoutSecrets(name), `${COMMANDS}.${suggestion}`);
+      return usageError('command', withoutSecrets(name), `${COMMANDS}${meant}`);
     case 'commander.help':
       return usageError('command', '', `${COMMANDS}; see partwise --help`);
     default:
-      return usageError('arguments', message.replace(/^error: /, ''), 'what partwise --help says');
+      return usageError(
+        'arguments',
+        message.replace(/^error: |\.$/g, ''),
+        'what partwise --help says',
+      );
   }
 };
 

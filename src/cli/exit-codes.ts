@@ -33,6 +33,7 @@ export const exitCodeOf = (error: DownloadError): number => {
     case 'RangeIgnored':
       return 6;
     case 'Busy':
+    case 'ClaimLost':
       return 7;
     case 'ObjectChanged':
       return 8;

@@ -21,6 +21,7 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
   ['ifExists', '--if-exists'],
   ['durability', '--durability'],
   ['mode', '--mode'],
+  ['store', '--store'],
   ['modifiedTime', '--preserve-mtime'],
   ['headers', '--header'],
   ['versionId', '--version-id'],
@@ -34,3 +35,11 @@ const FLAGS: ReadonlyMap<string, string> = new Map([
 
 /** Names that are no word of English: where a text says one it means the option. */
 const UNMISTAKABLE = /\b(pathStyle|cname|anonymousCredentials\(\))/g;
+
+/** What an option that nobody knows should have been; a suggestion may follow. */
+export const LISTED_OPTIONS = 'options that --help lists';
+
+/** Options without a value: nobody typed one that could be wrong. */
+export const SWITCHES: ReadonlySet<string> = new Set([
+  ...['--internal', '--accelerate', '--path-style', '--cname', '--anonymous', '--request-payer'],
+]);

@@ -68,6 +68,7 @@ Environment:
   OSS_REGION                                where neither --region nor --endpoint names one
   OSS_ENDPOINT                              without --endpoint, --internal and --accelerate
   PARTWISE_STORE                            without --store
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY         proxies; this computer is always asked directly
 
 Exit codes:
   0 done   1 defect   2 usage   3 the server refuses   4 integrity   5 local disk

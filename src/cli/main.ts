@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 /** The `partwise` command: wires the host to what was asked. */
-import { toDownloadError } from '../domain/errors.ts';
 import { E } from '../fp.ts';
 import { parseArguments } from './arguments.ts';
 import { DONE } from './exit-codes.ts';
 import { type Io, outputTo } from './output.ts';
 import { ownCommand } from './own-command.ts';
 import { ownVersion } from './own-version.ts';
-import { tellFailure } from './tell-failure.ts';
+import { tellFailure, tellLostLines, tellThrown } from './tell-failure.ts';
 
 const [, script = '', ...words] = process.argv;
 
@@ -70,14 +69,15 @@ const run = async (): Promise<number> => {
 
 /** Whatever is still open (a look-up that nobody waits for) must not keep the process alive. */
 const exit = async (code: number): Promise<never> => {
-  await Promise.all([io.stdout.flush(), io.stderr.flush()]);
-  process.exit(code);
+  const lost = await io.stdout.flush();
+  const told = lost === null ? code : tellLostLines(lost, code, io);
+  await io.stderr.flush();
+  process.exit(told);
 };
 
-const endWithDefect = (thrown: unknown): Promise<never> => {
-  const json = words.includes('--json');
-  return exit(tellFailure(toDownloadError(thrown), false, { json, io }));
-};
+/** Whatever it is, people get one line and programs the last one that they wait for. */
+const endWith = (thrown: unknown): Promise<never> =>
+  exit(tellThrown(thrown, { json: words.includes('--json'), io }));
 
-process.once('uncaughtException', endWithDefect);
-run().then(exit, endWithDefect);
+process.once('uncaughtException', endWith);
+run().then(exit, endWith);

@@ -38,7 +38,9 @@ export const decodeOnlookers = (
 ): E.Either<UsageError, OnlookerWishes> => {
   if (trace === '') return refuse('--trace', trace, TRACE_ALLOWED);
   const path = trace === undefined ? null : resolve(trace);
-  if (path === target) return refuse('--trace', path, 'another file than the target');
+  if (trace !== undefined && path === target) {
+    return refuse('--trace', trace, 'another file than the target');
+  }
   const inspector = decodeInspector(inspect);
   if (E.isLeft(inspector)) return inspector;
   return E.right({ trace: path, inspector: inspector.right, isWatched: watch ?? false });

@@ -6,8 +6,11 @@ export interface Output {
   readonly line: (text: string) => void;
   /** Writes a text as it is. */
   readonly text: (text: string) => void;
-  /** Resolves when everything written is with the system, or the reader is gone. */
-  readonly flush: () => Promise<void>;
+  /**
+   * Resolves when everything written is with the system, or the reader is gone: null. Where
+   * something else hindered it, a full disk for one: Node's code for that.
+   */
+  readonly flush: () => Promise<string | null>;
   /** The stream itself, where a person looks at it; null where not. */
   readonly terminal: WriteStream | null;
 }
@@ -25,13 +28,17 @@ export interface Io {
  * A standard stream as an output.
  *
  * When its reader goes away (`partwise get --json … | head -1`) the rest is not written and
- * nothing else happens: the file is what counts, not who watches.
+ * nothing else happens: the file is what counts, not who watches. Whatever else goes wrong, the
+ * rest is not written either, but somebody still waits for it: `flush` says so.
  */
 export const outputTo = (stream: WriteStream): Output => {
   let isOpen = true;
-  stream.on('error', () => {
+  let failure: string | null = null;
+  const fail = ({ code, message }: NodeJS.ErrnoException): void => {
+    if (isOpen && !READER_GONE.includes(code ?? '')) failure = code ?? message;
     isOpen = false;
-  });
+  };
+  stream.on('error', fail);
   const text = (written: string): void => {
     if (isOpen) stream.write(written);
   };
@@ -40,12 +47,20 @@ export const outputTo = (stream: WriteStream): Output => {
     text,
     flush: () =>
       new Promise((resolve) => {
-        if (isOpen) stream.write('', () => resolve());
-        else resolve();
+        if (!isOpen) resolve(failure);
+        else {
+          stream.write('', (error) => {
+            if (error) fail(error);
+            resolve(failure);
+          });
+        }
       }),
     terminal: stream.isTTY ? stream : null,
   };
 };
+
+/** What a pipe, a socket and a pipe of Windows say when nobody reads at their other end. */
+const READER_GONE: ReadonlyArray<string> = ['EPIPE', 'ECONNRESET', 'EOF'];
 
 /**
  * A text without control characters: keys and servers' messages may hold any.

@@ -57,6 +57,8 @@ const openBar = (stream: WriteStream, lineFor: (columns: number) => string): Bar
   const open = (): void => bar.start(1, 0);
   let isOpen = true;
   open();
+  // A shell wrote below the bar meanwhile: where the cursor was is no place to come back to.
+  process.on('SIGCONT', open);
   return {
     above: (write) => {
       if (isOpen) bar.stop();
@@ -64,6 +66,7 @@ const openBar = (stream: WriteStream, lineFor: (columns: number) => string): Bar
       if (isOpen) open();
     },
     close: () => {
+      process.off('SIGCONT', open);
       if (isOpen) bar.stop();
       isOpen = false;
     },

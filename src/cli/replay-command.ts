@@ -58,7 +58,7 @@ const startReplay = async (
 const toUsageError =
   (file: string) =>
   (flaw: TraceFlaw): UsageError =>
-    usageError('file', file, `a trace. ${describeTraceFlaw(flaw)}`);
+    usageError('file', file, `a trace. ${describeTraceFlaw(flaw).replace(/\.$/, '')}`);
 
 const decodePort = (text: string | undefined): E.Either<UsageError, number> => {
   const port = decodeWhole('--port', text, 'from 0 to 65535');

@@ -1,8 +1,15 @@
 /** SOURCE and the options that say where it is: from words of a command line to a `Source`. */
 import { decodeHttpSource, withoutSecrets } from '../domain/http-source.ts';
-import { decodeOssSource, decodeOssUri } from '../domain/oss-source.ts';
+import { decodeOssSource } from '../domain/oss-source.ts';
 import { E } from '../fp.ts';
-import type { DownloadError, ErrorOf, OssObjectOptions, Source } from '../index.ts';
+import {
+  type DownloadError,
+  type ErrorOf,
+  type OssObjectOptions,
+  parseOssUri,
+  type Source,
+} from '../index.ts';
+import { attempt } from './failure.ts';
 import { decodeWhole, refuse } from './refuse.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -39,7 +46,7 @@ export const decodeSource = (
 };
 
 const decodeOss = (text: string, flags: SourceFlags, env: Env): E.Either<DownloadError, Source> => {
-  const address = decodeOssUri(text);
+  const address = attempt(() => parseOssUri(text));
   if (E.isLeft(address)) return address;
   if (flags.header.length > 0) return refuse('--header', HIDDEN, 'only with http(s) sources');
   const network = decodeNetwork(flags);
@@ -58,7 +65,18 @@ const decodeOss = (text: string, flags: SourceFlags, env: Env): E.Either<Downloa
     requestPayer: flags.requestPayer,
     trafficLimit: limit.right,
   };
-  return decodeWithRegion(options, filled(env['OSS_REGION']), flags.endpoint);
+  const decoded = decodeWithRegion(options, filled(env['OSS_REGION']), flags.endpoint);
+  return E.mapLeft((error: DownloadError) => asGiven(error, flags, env))(decoded);
+};
+
+/** A mistake in a variable is called by the variable's name, and a number is as it was typed. */
+const asGiven = (error: DownloadError, flags: SourceFlags, env: Env): DownloadError => {
+  if (error._tag !== 'UsageError' || error.value === '') return error;
+  const isOf = (name: 'endpoint' | 'region', variable: string): boolean =>
+    error.option === name && flags[name] === undefined && filled(env[variable]) !== undefined;
+  if (error.option === 'trafficLimit') return { ...error, value: flags.trafficLimit ?? '' };
+  if (isOf('endpoint', 'OSS_ENDPOINT')) return { ...error, option: 'OSS_ENDPOINT' };
+  return isOf('region', 'OSS_REGION') ? { ...error, option: 'OSS_REGION' } : error;
 };
 
 /** The environment's region counts where neither `--region` nor `--endpoint` names one. */
@@ -116,14 +134,14 @@ const HIDDEN = '(not shown)';
 const decodeHeaders = (
   given: ReadonlyArray<string>,
 ): E.Either<ErrorOf<'UsageError'>, Readonly<Record<string, string>>> => {
-  const headers = new Map<string, string>();
+  const headers = new Map<string, readonly [name: string, value: string]>();
   for (const text of given) {
     const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/s.exec(text) ?? [];
     if (name === undefined || value === undefined) return refuse('--header', HIDDEN, 'NAME:VALUE');
     if (headers.has(name.toLowerCase())) return refuse('--header', name, 'each name once');
-    headers.set(name.toLowerCase(), value.trim());
+    headers.set(name.toLowerCase(), [name, value.trim()]);
   }
-  return E.right(Object.fromEntries(headers));
+  return E.right(Object.fromEntries(headers.values()));
 };
 
 /** An empty variable is a missing one. */

@@ -41,10 +41,17 @@ export const decodeTarget = (
   return E.right(target === null ? name : join(target, name));
 };
 
+/**
+ * What is at a path, links followed. Where the system cannot say nothing is there, as far as TARGET
+ * is concerned; whoever creates the file is told why that fails.
+ */
 export const kindOfPath = (path: string): PathKind => {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return 'absent';
-  return stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : 'other';
+  try {
+    const stats = statSync(path);
+    return stats.isDirectory() ? 'folder' : stats.isFile() ? 'file' : 'other';
+  } catch {
+    return 'absent';
+  }
 };
 
 /**

@@ -1,7 +1,8 @@
 /** The end of a command that went wrong: told to people, and to programs where they asked. */
-import { toDownloadError, usageError } from '../domain/errors.ts';
-import { type DownloadError, DownloadFailed } from '../index.ts';
-import { exitCodeOf } from './exit-codes.ts';
+import { usageError } from '../domain/errors.ts';
+import { type DownloadError, DownloadFailed, type ErrorOf } from '../index.ts';
+import { DONE, exitCodeOf } from './exit-codes.ts';
+import { failureOf } from './failure.ts';
 import { inFlags } from './flag-names.ts';
 import { writeFailed } from './json-lines.ts';
 import type { Io } from './output.ts';
@@ -23,10 +24,22 @@ export const tellFailure = (
 export const tellThrown = (
   thrown: unknown,
   how: { readonly json: boolean | undefined; readonly io: Io },
-): number =>
-  thrown instanceof DownloadFailed
-    ? tellFailure(thrown.error, thrown.resumable, how)
-    : tellFailure(toDownloadError(thrown), false, how);
+): number => {
+  const { error, resumable } = failureOf(thrown);
+  return tellFailure(error, resumable, how);
+};
+
+/**
+ * Tells that lines for programs were lost, which no program may take for success.
+ *
+ * @param lost Why, as Node's code.
+ * @returns The exit code: the command's own, unless that says that all is well.
+ */
+export const tellLostLines = (lost: string, code: number, { stderr }: Io): number => {
+  stderr.line(`partwise: Not all lines could be written to standard output (${lost}).`);
+  const disk = { _tag: 'DiskFailed', code: lost, operation: 'write', path: 'stdout' } as const;
+  return code === DONE ? exitCodeOf(disk) : code;
+};
 
 /** Throws when `--store` was given without a folder. */
 export const refuseStore = (store: string | undefined): void => {
@@ -42,7 +55,7 @@ const refusal = (option: string, allowed: string): DownloadFailed =>
   new DownloadFailed(usageError(option, '', allowed), false);
 
 /** An exception that nobody modelled may quote a URL: nobody knows what it is. */
-const withoutQueries = (defect: Extract<DownloadError, { _tag: 'Defect' }>): DownloadError => {
+const withoutQueries = (defect: ErrorOf<'Defect'>): DownloadError => {
   const strip = (text: string) => text.replace(/\?\S+/g, '?…');
   return {
     ...defect,

@@ -1,8 +1,9 @@
 /** Happenings in words for people; those that page and terminal share are in `view/words.ts`. */
 import { formatSize } from '../domain/bytes.ts';
 import { describeError } from '../domain/describe-error.ts';
-import type { DownloadEmitted, DownloadError, DownloadOutcome } from '../index.ts';
+import type { DownloadEmitted, DownloadError, DownloadOutcome, ErrorOf } from '../index.ts';
 import { causeWords, countWords, formatRate, formatSeconds } from '../view/words.ts';
+import { LISTED_OPTIONS, SWITCHES } from './flag-names.ts';
 
 export {
   countWords,
@@ -32,7 +33,7 @@ export const eventWords = (event: DownloadEmitted): string | null => {
     case 'accessRefreshed':
       return 'Access ran out and was refreshed.';
     case 'paused':
-      return event.because === null ? 'Paused, with everything kept.' : null;
+      return event.because?._tag === 'DiskFull' ? null : 'Paused, with everything kept.';
     case 'resumed':
       return 'Goes on.';
     default:
@@ -56,12 +57,13 @@ export const errorLine = (error: DownloadError): string =>
     ? `partwise: ${usageWords(error)}`
     : `partwise: ${describeError(error)}`;
 
-const usageWords = (error: Extract<DownloadError, { _tag: 'UsageError' }>): string => {
+/** What is allowed is no sentence: its full stop is set here, or by `describeError`. */
+const usageWords = (error: ErrorOf<'UsageError'>): string => {
   const { option, value, allowed } = error;
-  const end = allowed.endsWith('.') || allowed.endsWith('?)') ? '' : '.';
-  if (option === 'clean') return `clean needs ${allowed}${end}`;
-  if (option === 'arguments') return `${value} See ${allowed}${end}`;
-  return value === 'unknown'
-    ? `${option} is unknown. Allowed: ${allowed}${end}`
-    : describeError(error);
+  if (option === 'clean') return `clean needs ${allowed}.`;
+  if (option === 'arguments') return `${value}. See ${allowed}.`;
+  if (allowed.startsWith(LISTED_OPTIONS)) return `${option} is unknown. Allowed: ${allowed}.`;
+  if (SWITCHES.has(option)) return `${option} is not allowed here. Allowed: ${allowed}.`;
+  if (value === '') return `${option} is missing or empty. Needed: ${allowed}.`;
+  return describeError(error);
 };

@@ -5,8 +5,16 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { DownloadError } from '../../src/domain/errors.ts';
 import { type DownloadOptions, download } from '../../src/download.ts';
 import { DownloadFailed } from '../../src/download-failed.ts';
+import {
+  cleanBreakpoints,
+  explainTarget,
+  findOrphans,
+  importBreakpoint,
+  listBreakpoints,
+  removeOrphans,
+} from '../../src/index.ts';
 import { type ResumableDownloadOptions, resumableDownload } from '../../src/resumable-download.ts';
-import { httpUrl, ossObject } from '../../src/sources.ts';
+import { httpUrl, ossObject, parseOssUri } from '../../src/sources.ts';
 import { contentOf, demoCredentials, fileAt, KEY, type Scene, setScene } from './scene.ts';
 
 /** The error that a call throws or its download ends with; null: it succeeded. */
@@ -48,13 +56,14 @@ const expectUsage = async (
   scene: Scene,
   failed: DownloadFailed | null,
   [option, value, allowed]: readonly [string, string, string],
+  isResumable = false,
 ): Promise<void> => {
   await expectRefused(scene, failed, { _tag: 'UsageError', option, value });
   expect(failed?.error).toMatchObject(usage(option, value, allowed));
   expect(failed?.message).toContain(allowed);
   const words = failed?.message ?? '';
   expect(words.includes(value) || words.includes(JSON.stringify(value))).toBe(true);
-  expect(failed?.resumable).toBe(false);
+  expect(failed?.resumable).toBe(isResumable);
 };
 
 describe('an option that cannot be', () => {
@@ -171,6 +180,21 @@ describe('an option that cannot be', () => {
   });
 });
 
+test.each([
+  'oss://id:hunter2@bucket/key',
+  'oss://hunter2@bucket/key',
+  'oss://id:hunter2@bucket',
+  'oss://id:hunt/er2@bucket/key',
+])('credentials in %s are refused and not repeated', async (uri) => {
+  const failed = await errorOf(async () => parseOssUri(uri));
+  expect(failed?.error).toEqual({
+    ...{ _tag: 'UsageError', option: 'source', value: '(not shown)' },
+    allowed: 'oss://BUCKET/KEY; credentials do not belong in it',
+  });
+  expect(failed?.message).not.toContain('hunt');
+  expect(parseOssUri('oss://bucket/a:b@c')).toEqual({ bucket: 'bucket', key: 'a:b@c' });
+});
+
 const placeOf = ({ server }: Scene) => ({
   endpoint: server.url,
   bucket: 'examplebucket',
@@ -216,6 +240,27 @@ describe('a target that cannot be', () => {
     await expectUsage(scene, failed, ['target', '', 'the path of a file']);
   });
 
+  /** What only callers without types can give. */
+  const untyped = (value: unknown) => value as string;
+
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['a URL', new URL('file:///tmp/object.bin')],
+    ['a path that holds a zero byte', 'a\0b'],
+  ])('%s is refused in words', async (_, value) => {
+    const scene = await setScene();
+    const target = untyped(value);
+    const expected = ['target', String(value), 'the path of a file'] as const;
+    await expectUsage(scene, await start(scene, { target }), expected);
+    const { source, folder } = scene;
+    if (source._tag !== 'OssSource') throw new Error('of another kind');
+    const request = { source, target, from: folder, store: folder };
+    await expectUsage(scene, await errorOf(() => importBreakpoint(request)), expected);
+    await expectUsage(scene, await errorOf(() => explainTarget(target)), expected);
+  });
+
   test('B13 a folder that is not there is named', async () => {
     const scene = await setScene();
     const parent = join(scene.folder, 'missing');
@@ -252,6 +297,40 @@ describe('a target that cannot be', () => {
   });
 });
 
+describe('a store that cannot be', () => {
+  test.each([
+    ['an empty path', ''],
+    ['null', null],
+    ['a number', 7],
+    ['a path that holds a zero byte', 'a\0b'],
+  ])('%s is refused by whatever takes one', async (_, value) => {
+    const scene = await setScene();
+    const { source, target, folder } = scene;
+    if (source._tag !== 'OssSource') throw new Error('of another kind');
+    const store = value as string;
+    const calls: ReadonlyArray<() => Promise<unknown>> = [
+      () => download({ source, target, store, credentials: demoCredentials }).done,
+      () => importBreakpoint({ source, target, store, from: folder }),
+      () => listBreakpoints({ store }),
+      () => explainTarget(target, { store }),
+      () => cleanBreakpoints({ store, all: true }),
+      () => findOrphans({ store }),
+      () => removeOrphans({ store }),
+    ];
+    for (const call of calls) {
+      const expected = ['store', String(value), 'the path of a folder'] as const;
+      await expectUsage(scene, await errorOf(call), expected);
+    }
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+test('a source that is null is refused in words', async () => {
+  const scene = await setScene();
+  const failed = await start(scene, { source: null as unknown as string });
+  await expectUsage(scene, failed, ['source', 'null', 'http:// or https://']);
+});
+
 describe('credentials that are not there', () => {
   afterEach(() => void vi.unstubAllEnvs());
 
@@ -263,7 +342,8 @@ describe('credentials that are not there', () => {
     for (const [variable, value] of Object.entries(variables)) vi.stubEnv(variable, value);
     const failed = await start(scene, { credentials: undefined });
     const value = `${name} is not set`;
-    await expectUsage(scene, failed, ['credentials', value, 'OSS_ACCESS_KEY_SECRET']);
+    // They are asked for when the download has begun: what a former run left stays.
+    await expectUsage(scene, failed, ['credentials', value, 'OSS_ACCESS_KEY_SECRET'], true);
     expect(await readdir(scene.folder)).toEqual([]);
   });
 });

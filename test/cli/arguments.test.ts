@@ -112,7 +112,10 @@ describe('parseArguments', () => {
   });
 
   test('a similar option is suggested', () => {
-    expect(mistake('get', 'a', '--regoin', 'x').allowed).toContain('--region');
+    const allowed = 'options that --help lists; perhaps --region was meant';
+    expect(mistake('get', 'a', '--regoin', 'x').allowed).toBe(allowed);
+    expect(mistake('gte').allowed).toMatch(/ or demo; perhaps get was meant$/);
+    expect(mistake('get', 'a', '--xyz').allowed).toBe('options that --help lists');
   });
 
   test.each([

@@ -19,6 +19,7 @@ const TABLE: ReadonlyArray<readonly [number, DownloadError]> = [
   [6, { _tag: 'ServerBusy', retryAfterMs: null, ...REFUSAL }],
   [6, { _tag: 'RangeIgnored', asked: '', answered: '', requestId: null }],
   [7, { _tag: 'Busy', host: 'host', pid: 1 }],
+  [7, { _tag: 'ClaimLost', path: '/s/a.claim' }],
   [8, { _tag: 'ObjectChanged', difference: 'etag', expected: '', actual: '', requestId: null }],
   [130, { _tag: 'Cancelled' }],
 ];

@@ -174,7 +174,12 @@ describe('a mistake on the command line', () => {
     ['--verify-on-resume', 'afterBoot', 'always, after-boot or never'],
     ['--durability', 'some', 'full or none'],
     ['--mode', '888', 'octal'],
+    ['--mode', '0400', 'that let the owner write'],
+    ['--concurrency', '000', '256'],
+    ['--part-size', 'unknown', '100 kB'],
+    ['--trace', 'missing/trace', 'a file in a folder that exists'],
     ['--traffic-limit', '5', '819200'],
+    ['--traffic-limit', '0005', '819200'],
     ['--region', 'Not/A/Region', 'cn-hangzhou'],
   ])('%s %s ends with 2 and says what is allowed', async (option, value, allowed) => {
     const { getHere, server } = await arrange();
@@ -190,6 +195,8 @@ describe('a mistake on the command line', () => {
 
   test.each([
     [['get', '--json', 'oss://b/k', '--limit-rate', '1MB']],
+    [['get', '--json', 'oss://b/k', '--part-sze', '1MB']],
+    [['gte', '--json']],
     [['get', '--json', 'oss://bucket/k', '--region', 'cn-hangzhou', '--retries', 'x']],
     [['get', '--json']],
     [['get', '--json', 'a', 'b', 'c']],
@@ -199,8 +206,13 @@ describe('a mistake on the command line', () => {
   ])('%j ends with 2 and a failed line, too', async (words) => {
     const { code, stdout, stderr } = await runCli(words);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^partwise: .+\n$/);
-    expect(jsonOf(stdout)).toMatchObject([{ type: 'failed', error: { _tag: 'UsageError' } }]);
+    expect(stderr).toMatch(/^partwise: .*[^.?!]\.\n$/);
+    expect(jsonOf(stdout)).toMatchObject([
+      {
+        type: 'failed',
+        error: { _tag: 'UsageError', allowed: expect.stringMatching(/[^.?!]$/) },
+      },
+    ]);
   });
 
   test('missing credentials are named, before anything is asked', async () => {

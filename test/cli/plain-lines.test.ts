@@ -14,7 +14,7 @@ const arrange = () => {
   const output: Output = {
     line: (text) => lines.push(text),
     text: (text) => lines.push(text),
-    flush: () => Promise.resolve(),
+    flush: () => Promise.resolve(null),
     terminal: null,
   };
   const io: Io = { stdout: output, stderr: output, env: {}, now: () => nowMs };

@@ -43,7 +43,7 @@ const recorder = (): { readonly output: Output; readonly written: () => string }
   const output: Output = {
     line: (line) => text(`${line}\n`),
     text,
-    flush: () => Promise.resolve(),
+    flush: () => Promise.resolve(null),
     terminal: null,
   };
   return { output, written: () => written };

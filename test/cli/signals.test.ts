@@ -1,7 +1,8 @@
 /** Ctrl-C and `kill`: everything that arrived is kept, and the next run goes on from there. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { pythonSdkRecordName } from '../../src/import/python-sdk-record.ts';
 import {
   type FaultOrRule,
   fault,
@@ -9,6 +10,7 @@ import {
   type OssServer,
   syntheticObject,
 } from '../../src/testing/index.ts';
+import { pythonJson, recordOf, TMP_SUFFIX } from '../import/python-sdk-leftover.ts';
 import { jsonOf, runCli, SIGNED_IN, serve, startCli, temporaryFolder } from './run-cli.ts';
 
 const SIZE = 6_000_000;
@@ -106,6 +108,14 @@ describe('a signal', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  test('with --quiet prints nothing', async () => {
+    const { server, oss } = await arrange(SLOW);
+    const run = await startCli(oss('--quiet'), { env: SIGNED_IN });
+    while (server.requests().length < 2) await new Promise(setImmediate);
+    run.child.kill('SIGINT');
+    expect(await run.end).toEqual({ code: 130, stdout: '', stderr: '' });
+  });
+
   test('twice ends at once', async () => {
     const { oss } = await arrange(SLOW);
     const run = await startCli(oss('--json'), { env: SIGNED_IN });
@@ -130,5 +140,51 @@ describe('a signal', () => {
     expect(end.stderr).toContain('will start over');
     expect(jsonOf(end.stdout).at(-1)).toMatchObject({ type: 'failed', resumable: false });
     expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+});
+
+describe('a signal while --import-from reads what the Python SDK left', () => {
+  /** A part that takes minutes to read, and no room on disk. */
+  const ENDLESS = 64e9;
+
+  const arrangeImport = async () => {
+    const { server, folder, target } = await arrange();
+    const [from, store] = [join(folder, 'sdk'), join(folder, 'store')];
+    const source = { bucket: 'bucket', key: 'key', versionId: null };
+    const record = recordOf({
+      ...source,
+      content: new Uint8Array(),
+      partSize: 5e9,
+      done: [],
+      target,
+    });
+    const parts = [{ part_number: 1, start: 0, end: 5e9, part_crc: 0 }];
+    await mkdir(from);
+    const path = join(from, pythonSdkRecordName({ source, target }));
+    await writeFile(path, pythonJson({ ...record, size: ENDLESS, parts }));
+    const temporary = `${target}${TMP_SUFFIX}`;
+    await writeFile(temporary, '');
+    await truncate(temporary, ENDLESS);
+    const words = ['get', 'oss://bucket/key', target, '--endpoint', server.url, '--store', store];
+    const isReading = async () => (await readdir(store).catch(() => [])).length > 0;
+    const left = async () => [await readdir(store), await readdir(from), await readdir(folder)];
+    return { server, path, temporary, words: [...words, '--import-from', from], isReading, left };
+  };
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s touches nothing, tells it once, and ends with %i', async (signal, code) => {
+    const { words, isReading, left, path, temporary, server } = await arrangeImport();
+    const run = await startCli([...words, '--json'], { env: SIGNED_IN });
+    while (!(await isReading())) await new Promise(setImmediate);
+    run.child.kill(signal);
+    const end = await run.end;
+    const failed = { type: 'failed', error: { _tag: 'Cancelled' }, resumable: true };
+    expect({ code: end.code, lines: jsonOf(end.stdout) }).toEqual({ code, lines: [failed] });
+    expect(end.stderr).toContain('To go on: ');
+    const files = [basename(temporary), 'sdk', 'store'];
+    expect(await left()).toEqual([[], [basename(path)], files]);
+    expect(server.requests()).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ const recorder = (): { readonly output: Output; readonly written: () => string }
     written += more;
   };
   const line = (one: string): void => text(`${one}\n`);
-  const output = { line, text, flush: () => Promise.resolve(), terminal: null };
+  const output = { line, text, flush: () => Promise.resolve(null), terminal: null };
   return { output, written: () => written };
 };
 
@@ -128,11 +128,16 @@ describe('partwise simulate', () => {
     ['--expire-credentials', 'soon'],
     ['--reset-every', '1'],
     ['--seed', '-1'],
-    ['--trace', ''],
   ])('refuses %s %j by its name, its value and what is allowed', async (option, value) => {
     const { code, stdout, stderr } = await run(`${option}=${value}`);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`${option}: "${value}" is not allowed. Allowed: `);
+  });
+
+  test('refuses an empty path of a trace', async () => {
+    const { code, stderr } = await run('--trace=');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--trace is missing or empty. Needed: the path of a file.');
   });
 
   test('is a command of its own, with help', async () => {

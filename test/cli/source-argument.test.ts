@@ -75,7 +75,22 @@ describe('decodeSource', () => {
     expect(inFlags(refused(text, flags))).toMatchObject({ option });
   });
 
+  test('a mistake in a variable is called by its name, and what was typed by what it was', () => {
+    const [region, endpoint] = ['Not/A/Region', 'http://host/path'];
+    const inRegion = refused('oss://bucket/k', {}, { OSS_REGION: region });
+    expect(inRegion).toMatchObject({ option: 'OSS_REGION', value: region });
+    const inEndpoint = refused('oss://bucket/k', {}, { OSS_ENDPOINT: endpoint });
+    expect(inEndpoint).toMatchObject({ option: 'OSS_ENDPOINT', value: endpoint });
+    const typed = refused('oss://bucket/k', { region }, { OSS_REGION: 'cn-beijing' });
+    expect(typed).toMatchObject({ option: 'region', value: region });
+    expect(refused('oss://bucket/k')).toMatchObject({ option: 'region', value: '' });
+    const header = ['Range: bytes=0-1'];
+    expect(refused('https://host/a', { header })).toMatchObject({ value: 'Range' });
+  });
+
   test.each([
+    ['oss://id:hunter2@bucket/key', { region: 'a' }],
+    ['oss://hunter2@bucket', { region: 'a' }],
     ['htp://user:hunter2@host/?sig=hunter2', {}],
     ['https://host/a', { header: ['Authorization hunter2'] }],
     ['https://host/a', { header: ['Authorization hunter2:x'] }],

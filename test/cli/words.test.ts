@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { printable } from '../../src/cli/output.ts';
 import { quoteWord } from '../../src/cli/own-command.ts';
-import { errorLine, formatSeconds, verdictLine } from '../../src/cli/words.ts';
+import { errorLine, eventWords, formatSeconds, verdictLine } from '../../src/cli/words.ts';
 import { bytes } from '../../src/domain/bytes.ts';
+import { type DownloadError, usageError } from '../../src/domain/errors.ts';
 
 describe('formatSeconds', () => {
   test.each([
@@ -49,6 +50,29 @@ describe('errorLine', () => {
     } as const;
     expect(errorLine(error)).toBe('partwise: --retries: "x" is not allowed. Allowed: 0 to 9.');
   });
+
+  test.each([
+    ['', '--retries is missing or empty. Needed: 0 to 9.'],
+    ['unknown', '--retries: "unknown" is not allowed. Allowed: 0 to 9.'],
+    ['true', '--retries: "true" is not allowed. Allowed: 0 to 9.'],
+  ])('of an option with the value %j is %s', (value, words) => {
+    const error = usageError('--retries', value, '0 to 9');
+    expect(errorLine(error)).toBe(`partwise: ${words}`);
+  });
+
+  test('shows no value of an option that has none', () => {
+    const error = usageError('--anonymous', 'true', 'only with oss:// sources');
+    const words = '--anonymous is not allowed here. Allowed: only with oss:// sources.';
+    expect(errorLine(error)).toBe(`partwise: ${words}`);
+  });
+});
+
+test('a pause is told, but one that the last line tells as a full disk', () => {
+  const busy = { _tag: 'Busy', host: 'h', pid: 1 } as const;
+  const full = { _tag: 'DiskFull', path: '/a', missing: 1 } as const;
+  const wordsOf = (because: DownloadError | null) => eventWords({ type: 'paused', because });
+  expect([null, busy].map(wordsOf)).toEqual(Array(2).fill('Paused, with everything kept.'));
+  expect(wordsOf(full)).toBeNull();
 });
 
 test('a word is quoted only where a shell would change it', () => {
