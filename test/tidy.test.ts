@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { circlesIn } from './import-circles.ts';
 
 /** Layer → what its modules may import, besides their own layer. A prefix; `*` is everything. */
 const MAY_IMPORT: Readonly<Record<string, ReadonlyArray<string>>> = {
@@ -99,7 +100,13 @@ const ONE_LITERAL = 'src/machines/download-machine.ts';
 
 /** Effects and the command are where the world comes in; everything below is replayable. */
 const MAY_TOUCH_THE_WORLD = ['effects', 'cli', 'live-effects'];
-const WORLD = /Date\.now|new Date\(\)|Math\.random|process\.env|performance\.now|setTimeout\(/;
+const WORLD = new RegExp(
+  [
+    String.raw`\bDate\.now|\bDate\(\)|Math\.random|randomUUID|getRandomValues|performance\.now`,
+    String.raw`\bprocess\.(env|argv|cwd|hrtime|pid|uptime|nextTick)\b|\bimport\(`,
+    String.raw`\bset(Timeout|Interval|Immediate)\(`,
+  ].join('|'),
+);
 
 interface SourceFile {
   readonly path: string;
@@ -128,8 +135,12 @@ const foreignImports = ({ path, text }: SourceFile): ReadonlyArray<string> => {
   if (allowed.includes('*')) return [];
   return importsOf(text)
     .map((name) => (name.startsWith('.') ? layerOf(posix.join(posix.dirname(path), name)) : name))
-    .filter((name) => name !== layer && !allowed.some((prefix) => name.startsWith(prefix)));
+    .filter((name) => name !== layer && !allowed.some((known) => isWithin(name, known)));
 };
+
+/** `node:` stands for all that begins so, `fp-ts` for itself and what is below it. */
+const isWithin = (name: string, known: string): boolean =>
+  name === known || name.startsWith(known.endsWith(':') ? known : `${known}/`);
 
 /** The text without comments. */
 const codeOf = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
@@ -142,6 +153,14 @@ describe('every file', () => {
   test('imports only what its layer may', () => {
     const found = sources.map((file) => [file.path, foreignImports(file)] as const);
     expect(found.filter(([, foreign]) => foreign.length > 0)).toEqual([]);
+  });
+
+  test('is imported by none that it imports', () => {
+    const local = ({ path, text }: SourceFile) =>
+      importsOf(text)
+        .filter((name) => name.startsWith('.'))
+        .map((name) => posix.join(posix.dirname(path), name));
+    expect(circlesIn(new Map(sources.map((file) => [file.path, local(file)])))).toEqual([]);
   });
 
   test('belongs to a known layer', () => {
@@ -165,6 +184,7 @@ describe('every file', () => {
   test('below effects and cli is deterministic: no clock, chance, timers or environment', () => {
     const isImpure = ({ path, text }: SourceFile) =>
       !MAY_TOUCH_THE_WORLD.includes(layerOf(path)) &&
+      !path.startsWith('inspector/page/') && // It runs in a browser.
       WORLD.test(codeOf(text).replace(/clock\.\w+\(/g, ''));
     expect(breaking(sources, isImpure)).toEqual([]);
   });

@@ -4,7 +4,7 @@ import type { ByteRange } from '../../domain/byte-range.ts';
 import { type Bytes, bytes } from '../../domain/bytes.ts';
 import type { Crc64 } from '../../domain/crc64.ts';
 import type { Crc64Of } from '../../effects/crc64.ts';
-import { crc64OfZeros, type HollowObject } from '../simulation/hollow.ts';
+import { crc64OfZeros, type HollowObject } from './hollow.ts';
 import { crc64OfSynthetic } from './synthetic-crc64.ts';
 import type { SyntheticObject } from './synthetic-object.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytes } from '../../../src/domain/bytes.ts';
-import { HOLLOW } from '../../../src/testing/simulation/hollow.ts';
+import { HOLLOW } from '../../../src/testing/server/hollow.ts';
 import {
   type SimulatedDiskOptions,
   simulatedDisk,

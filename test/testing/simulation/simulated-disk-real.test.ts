@@ -9,7 +9,7 @@ import { bytes } from '../../../src/domain/bytes.ts';
 import { nodeFileSystem, nodeFolders } from '../../../src/effects/file-system.node.ts';
 import type { FileSystem, Folders, OpenFile } from '../../../src/effects/file-system.ts';
 import { E } from '../../../src/fp.ts';
-import { HOLLOW } from '../../../src/testing/simulation/hollow.ts';
+import { HOLLOW } from '../../../src/testing/server/hollow.ts';
 import { simulatedDisk } from '../../../src/testing/simulation/simulated-disk.ts';
 
 interface Place {

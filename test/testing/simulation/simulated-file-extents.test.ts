@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HOLLOW } from '../../../src/testing/simulation/hollow.ts';
+import { HOLLOW } from '../../../src/testing/server/hollow.ts';
 import {
   clearExtents,
   coveredLength,

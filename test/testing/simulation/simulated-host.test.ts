@@ -14,11 +14,11 @@ describe('simulatedHost', () => {
   test('a process is gone once it has ended, and stays so', () => {
     const host = simulatedHost();
     const [a, b] = [host.start(), host.start()];
-    expect([a.isGone(b.self()), a.isGone(a.self())]).toEqual([false, false]);
+    expect([a.standingOf(b.self()), a.standingOf(a.self())]).toEqual(['alive', 'alive']);
     host.end(b);
     host.end(b);
-    expect([a.isGone(b.self()), a.isGone(a.self())]).toEqual([true, false]);
-    expect(host.start().isGone(b.self())).toBe(true);
+    expect([a.standingOf(b.self()), a.standingOf(a.self())]).toEqual(['gone', 'alive']);
+    expect(host.start().standingOf(b.self())).toBe('gone');
   });
 
   test('a boot ends all processes, and later ones belong to another boot', () => {
@@ -26,8 +26,8 @@ describe('simulatedHost', () => {
     const before = [host.start(), host.start()];
     host.reboot();
     const after = host.start();
-    expect(before.map((process) => after.isGone(process.self()))).toEqual([true, true]);
-    expect(after.isGone(after.self())).toBe(false);
+    expect(before.map((process) => after.standingOf(process.self()))).toEqual(['gone', 'gone']);
+    expect(after.standingOf(after.self())).toBe('alive');
     expect(after.self().bootId).not.toBe(before[0]!.self().bootId);
   });
 
@@ -35,7 +35,19 @@ describe('simulatedHost', () => {
     const [here, there] = [simulatedHost('a'), simulatedHost('b')];
     const stranger = there.start();
     there.end(stranger);
-    expect(here.start().isGone(stranger.self())).toBe(false);
+    expect(here.start().standingOf(stranger.self())).toBe('unknown');
+  });
+
+  test('nor one of the same name on another computer, or in another container', () => {
+    const here = simulatedHost('a').start();
+    const places = [{ machineId: 'b' }, { pidNamespace: 'pid:2' }];
+    for (const place of places) {
+      const there = simulatedHost('a', place);
+      const stranger = there.start();
+      expect(here.standingOf(stranger.self())).toBe('unknown');
+      there.reboot();
+      expect(here.standingOf(stranger.self())).toBe('unknown');
+    }
   });
 
   test('numbers begin anew with a boot: who has one is not who had it', () => {
@@ -44,9 +56,12 @@ describe('simulatedHost', () => {
     host.reboot();
     const after = host.start();
     expect(after.self().pid).toBe(before.self().pid);
-    expect([after.isGone(before.self()), after.isGone(after.self())]).toEqual([true, false]);
+    expect([after.standingOf(before.self()), after.standingOf(after.self())]).toEqual([
+      'gone',
+      'alive',
+    ]);
     host.end(before);
-    expect(after.isGone(after.self())).toBe(false);
+    expect(after.standingOf(after.self())).toBe('alive');
   });
 
   test('a number that was used is given again, never one that is', () => {
@@ -56,8 +71,8 @@ describe('simulatedHost', () => {
     expect(() => host.start(pid)).toThrow(RangeError);
     host.end(first);
     const again = host.start(pid);
-    expect([again.self().pid, other.isGone(first.self())]).toEqual([pid, true]);
-    expect(other.isGone(again.self())).toBe(false);
+    expect([again.self().pid, other.standingOf(first.self())]).toEqual([pid, 'gone']);
+    expect(other.standingOf(again.self())).toBe('alive');
     expect(host.start().self().pid).toBe(other.self().pid + 1);
   });
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { E } from '../../../src/fp.ts';
-import { HOLLOW } from '../../../src/testing/simulation/hollow.ts';
+import { HOLLOW } from '../../../src/testing/server/hollow.ts';
 import { simulatedClock } from '../../../src/testing/simulation/simulated-clock.ts';
 import { simulatedNetwork } from '../../../src/testing/simulation/simulated-network.ts';
 import {

@@ -9,15 +9,15 @@ import { undiciHttpClient } from '../../../src/effects/http-client.undici.ts';
 import { E } from '../../../src/fp.ts';
 import { once } from '../../../src/testing/server/fault-rules.ts';
 import { type Fault, fault } from '../../../src/testing/server/faults.ts';
-import { startOssServer } from '../../../src/testing/server/oss-server.ts';
-import type { OssControls, OssServiceOptions } from '../../../src/testing/server/oss-service.ts';
-import { syntheticObject } from '../../../src/testing/server/synthetic-object.ts';
 import {
   crc64OfZeros,
   HOLLOW,
   hollowObject,
   isHollow,
-} from '../../../src/testing/simulation/hollow.ts';
+} from '../../../src/testing/server/hollow.ts';
+import { startOssServer } from '../../../src/testing/server/oss-server.ts';
+import type { OssControls, OssServiceOptions } from '../../../src/testing/server/oss-service.ts';
+import { syntheticObject } from '../../../src/testing/server/synthetic-object.ts';
 import { simulatedClock } from '../../../src/testing/simulation/simulated-clock.ts';
 import { simulatedNetwork } from '../../../src/testing/simulation/simulated-network.ts';
 import { simulatedOss } from '../../../src/testing/simulation/simulated-oss.ts';

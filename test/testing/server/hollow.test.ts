@@ -9,7 +9,7 @@ import {
   HOLLOW,
   hollowObject,
   isHollow,
-} from '../../../src/testing/simulation/hollow.ts';
+} from '../../../src/testing/server/hollow.ts';
 
 const crc64Of = await loadCrc64();
 
