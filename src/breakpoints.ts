@@ -1,18 +1,18 @@
 /** Unfinished downloads: which there are, what a resume would do, and how to be rid of them. */
 import { resolve } from 'node:path';
 import { usageError } from './domain/errors.ts';
+import { decodeStoreOption, decodeTargetOption } from './domain/place-options.ts';
 import { orThrow } from './download-failed.ts';
 import { E } from './fp.ts';
 import { type CleanReport, cleanBreakpoints as clean } from './housekeeping/clean-breakpoints.ts';
-import type { ListedBreakpoint } from './housekeeping/examine-breakpoint.ts';
 import { type Explanation, explainTarget as explain } from './housekeeping/explain-target.ts';
+import { findOrphans as find, type Orphans } from './housekeeping/find-orphans.ts';
+import { type ListedBreakpoint, listBreakpoints as list } from './housekeeping/list-breakpoints.ts';
 import {
-  findOrphans as find,
+  ORPHAN_AGE_MS_MIN,
   type OrphanRemoval,
-  type Orphans,
   removeOrphans as remove,
-} from './housekeeping/find-orphans.ts';
-import { listBreakpoints as list } from './housekeeping/list-breakpoints.ts';
+} from './housekeeping/remove-orphans.ts';
 import { liveDisk } from './live-effects.ts';
 import type { BreakpointStore } from './store/breakpoint-store.ts';
 
@@ -42,27 +42,39 @@ export interface CleanOptions extends StoreOptions {
 }
 
 export interface OrphanOptions extends StoreOptions {
-  /** Where to look. Default: beside the targets of all breakpoints. */
+  /** Where to look. Default: beside the targets of all breakpoints and running downloads. */
   readonly folder?: string | undefined;
 }
 
+export interface RemoveOrphansOptions extends OrphanOptions {
+  /**
+   * Keep part files that nothing of this store names and that changed within so many milliseconds:
+   * they may be downloads of another store. Default: an hour; a running download writes into its
+   * own every second.
+   */
+  readonly olderThanMs?: number | undefined;
+  /** Remove nothing, and say what would go. Default: false. */
+  readonly dryRun?: boolean | undefined;
+}
+
 /**
- * The breakpoints of a store, the one touched last first. Rejects with `DownloadFailed`.
+ * The breakpoints of a store, and running downloads without one, the one touched last first.
+ * Rejects with `DownloadFailed`.
  *
  * @example
- * for (const it of await listBreakpoints()) console.log(it.key, it.owner);
+ * for (const it of await listBreakpoints()) console.log(it.target, it.owner);
  */
 export const listBreakpoints = async ({
   store,
 }: StoreOptions = {}): Promise<ReadonlyArray<ListedBreakpoint>> =>
-  orThrow(await list(liveDisk({ store })));
+  orThrow(await list(diskAt(store)));
 
-/** What a resume of a target would do, and why; the network is not asked. */
+/** What a resume of a target would do, and why; the network is not asked, and nothing changes. */
 export const explainTarget = async (
   target: string,
   { store, verify = false, signal = new AbortController().signal }: ExplainOptions = {},
 ): Promise<Explanation> =>
-  orThrow(await explain(liveDisk({ store }), { target: resolve(target), verify }, signal));
+  orThrow(await explain(diskAt(store), { target: pathOf(target), verify }, signal));
 
 /**
  * Removes breakpoints with their part files; never one that a living process has open, and never a
@@ -76,26 +88,37 @@ export const cleanBreakpoints = async (
     return orThrow(E.left(NOTHING_CHOSEN));
   }
   const selection = {
-    target: target === undefined ? null : resolve(target),
+    target: target === undefined ? null : pathOf(target),
     olderThanMs: olderThanMs ?? null,
     finished,
   };
-  return orThrow(await clean(liveDisk({ store }), selection, dryRun));
+  return orThrow(await clean(diskAt(store), selection, dryRun));
 };
 
-/** Part files that no breakpoint of the store names, and files of processes that are gone. */
+/**
+ * Part files that nothing of the store names, and what processes that are gone left in it. The
+ * former may belong to another store.
+ */
 export const findOrphans = async ({ store, folder }: OrphanOptions = {}): Promise<Orphans> =>
-  orThrow(await find(liveDisk({ store }), foldersOf(folder)));
+  orThrow(await find(diskAt(store), foldersOf(folder)));
 
-/** Removes what `findOrphans` finds. */
+/** Removes what `findOrphans` finds, but for what another store may be using. */
 export const removeOrphans = async ({
   store,
   folder,
+  olderThanMs = ORPHAN_AGE_MS_MIN,
   dryRun = false,
-}: OrphanOptions & Pick<CleanOptions, 'dryRun'> = {}): Promise<OrphanRemoval> =>
-  orThrow(await remove(liveDisk({ store }), foldersOf(folder), dryRun));
+}: RemoveOrphansOptions = {}): Promise<OrphanRemoval> => {
+  const selection = { folders: foldersOf(folder), ageMsMin: olderThanMs };
+  return orThrow(await remove(diskAt(store), selection, dryRun));
+};
 
 const NOTHING_CHOSEN = usageError('target', '', 'a target, olderThanMs, finished or all');
+
+const diskAt = (store: StoreOptions['store']) =>
+  liveDisk({ store: orThrow(decodeStoreOption(store)) });
+
+const pathOf = (target: string): string => resolve(orThrow(decodeTargetOption(target)));
 
 const foldersOf = (folder: string | undefined): ReadonlyArray<string> | null =>
   folder === undefined ? null : [resolve(folder)];

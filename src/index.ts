@@ -68,17 +68,23 @@ export {
   findOrphans,
   listBreakpoints,
   type OrphanOptions,
+  type RemoveOrphansOptions,
   removeOrphans,
   type StoreOptions,
 } from './breakpoints.ts';
+export type { Claimant } from './housekeeping/claimants.ts';
 export type { CleanReport } from './housekeeping/clean-breakpoints.ts';
 export type {
-  ListedBreakpoint,
   ReadableBreakpoint,
   UnreadableBreakpoint,
 } from './housekeeping/examine-breakpoint.ts';
-export type { DiskCheck, ExplainedBreakpoint, Explanation } from './housekeeping/explain-target.ts';
-export type { OrphanedFile, OrphanRemoval, Orphans } from './housekeeping/find-orphans.ts';
+export type { DiskCheck, ExplainedBreakpoint } from './housekeeping/explain-breakpoint.ts';
+export type { Explanation } from './housekeeping/explain-target.ts';
+export type { Leftover, Orphans } from './housekeeping/find-orphans.ts';
+export type { ListedBreakpoint } from './housekeeping/list-breakpoints.ts';
+export type { PartFileOnDisk } from './housekeeping/part-files.ts';
+export type { OrphanRemoval } from './housekeeping/remove-orphans.ts';
+export type { UnrecordedDownload } from './housekeeping/unrecorded-downloads.ts';
 export type { ClaimOwner } from './store/claims.ts';
 
 // Go on from what the Python SDK left.

@@ -1,15 +1,25 @@
 /** `partwise explain`: what a resume of a target would do, and why. */
+import { dirname } from 'node:path';
 import { describeError } from '../domain/describe-error.ts';
 import {
+  type DownloadError,
   describeVerdict,
   type ExplainedBreakpoint,
   type Explanation,
   explainTarget,
   formatSize,
   type ObjectVersion,
+  type UnreadableBreakpoint,
 } from '../index.ts';
 import { DONE, exitCodeOf } from './exit-codes.ts';
-import { ageWords } from './housekeeping-words.ts';
+import {
+  ageWords,
+  cleanHint,
+  nameOf,
+  orphanWords,
+  ownerWords,
+  unreadableWords,
+} from './housekeeping-words.ts';
 import { writeJson } from './json-lines.ts';
 import type { Io } from './output.ts';
 import { refuseStore, refuseTarget, tellThrown } from './tell-failure.ts';
@@ -22,7 +32,10 @@ export interface ExplainRequest {
   readonly json?: true;
 }
 
-/** Explains. Returns the exit code: that of `Busy` when somebody is downloading it. */
+/**
+ * Explains. Returns the exit code: that of `Busy` when somebody is downloading it, and that of the
+ * disk's error when this hides whether there is a breakpoint.
+ */
 export const explainCommand = async (
   { target, verify, store, json }: ExplainRequest,
   io: Io,
@@ -32,34 +45,78 @@ export const explainCommand = async (
     refuseTarget(target);
     const explanation = await explainTarget(target, { store, verify });
     if (json) writeJson(io.stdout, { type: 'explained', ...explanation });
-    else for (const line of explanationLines(explanation)) io.stdout.line(line);
-    const owned = explanation.breakpoints.find(({ owner }) => owner !== null);
-    return owned?.owner ? exitCodeOf({ _tag: 'Busy', ...owned.owner }) : DONE;
+    else for (const line of explanationLines(explanation, store)) io.stdout.line(line);
+    return exitCodeFor(explanation);
   } catch (thrown) {
     return tellThrown(thrown, { json, io });
   }
 };
 
-const explanationLines = (explanation: Explanation): ReadonlyArray<string> => {
-  const { target, breakpoints, unreadable, orphans } = explanation;
-  const none = breakpoints.length === 0 ? [`No breakpoint: a get to ${target} starts afresh.`] : [];
-  const unknown = breakpoints.length === 0 && unreadable > 0;
+const exitCodeFor = ({ owner, breakpoints, unreadable, target }: Explanation): number => {
+  if (owner !== null) return exitCodeOf({ _tag: 'Busy', host: owner.host, pid: owner.pid });
+  const failures = unreadable.filter(isFailed);
+  const failure = failures.find((it) => it.target === target) ?? failures[0];
+  const isHidden = breakpoints.length === 0 || failure?.target === target;
+  return failure !== undefined && isHidden ? exitCodeOf(failure.because) : DONE;
+};
+
+type FailedBreakpoint = UnreadableBreakpoint & { readonly because: DownloadError };
+
+/** Is it the disk that says no? Else it is known to be of no use to anybody. */
+const isFailed = (it: UnreadableBreakpoint): it is FailedBreakpoint =>
+  typeof it.because !== 'string';
+
+const explanationLines = (
+  explanation: Explanation,
+  store: string | undefined,
+): ReadonlyArray<string> => {
+  const { target, breakpoints, orphans, leftovers } = explanation;
+  const left = leftovers.map(
+    ({ path, size }) =>
+      `A process that is gone left ${path} (${formatSize(size)}): ` +
+      `${cleanHint(dirname(path), store)} removes it, and so does a get.`,
+  );
   return [
-    ...none,
-    ...breakpoints.flatMap((it) => [target, ...breakpointLines(it)]),
-    ...(unknown ? [`${countWords(unreadable, 'breakpoint')} cannot be read: see list.`] : []),
-    ...orphans.map((path) => `No breakpoint names ${path}: clean --orphans removes it.`),
+    ...(breakpoints.length === 0
+      ? unknownLines(explanation)
+      : breakpoints.flatMap((it) => [target, ...breakpointLines(it)])),
+    ...unreadableLines(explanation),
+    ...left,
+    ...orphans.map((it) => orphanWords(it, store)),
   ];
 };
 
+/** What can be said of a target of which no journal can be read. */
+const unknownLines = (explanation: Explanation): ReadonlyArray<string> => {
+  const { target, owner, unreadable, obstacle } = explanation;
+  if (owner !== null) {
+    return [target, `  ${ownerWords(owner)}`, '  No journal speaks of it, or not yet.'];
+  }
+  if (unreadable.some(isFailed)) return [`What a get to ${target} would do cannot be told.`];
+  const words =
+    unreadable.length === 0
+      ? `No breakpoint: a get to ${target} starts afresh.`
+      : `A get to ${target} starts afresh: no journal that can be read is of it.`;
+  return obstacle === null ? [words] : [words, `  ${obstacleWords(obstacle)}`];
+};
+
+/** Which journals may be of the target, where that matters. */
+const unreadableLines = ({ breakpoints, unreadable }: Explanation): ReadonlyArray<string> =>
+  unreadable
+    .filter((it) => breakpoints.length === 0 || isFailed(it))
+    .map((it) => `Not to be read: ${nameOf(it)}: ${unreadableWords(it.because)}`);
+
+const obstacleWords = (obstacle: DownloadError): string =>
+  `First it would fail: ${describeError(obstacle)}`;
+
 const breakpointLines = (it: ExplainedBreakpoint): ReadonlyArray<string> => {
-  const { recorded, size, partsDone, partsTotal, ageMs, obstacle, wouldAsk, check } = it;
+  const { recorded, size, partsDone, partsTotal, ageMs, obstacle, wouldAsk, check, owner } = it;
   const parts = `${partsDone} of ${countWords(partsTotal, 'part')}`;
   const lines = [
     `from ${it.label}`,
     `${formatAmount(recorded, size)} on record, ${parts}; last touched ${ageWords(ageMs)} ago.`,
-    verdictWords(it),
-    obstacle === null ? null : `First it would fail: ${describeError(obstacle)}`,
+    owner === null ? verdictWords(it) : ownerWords(owner),
+    obstacle === null ? null : obstacleWords(obstacle),
     wouldAsk === null ? null : askWords(wouldAsk),
     check === null ? null : checkWords(check),
   ];

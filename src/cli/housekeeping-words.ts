@@ -1,12 +1,23 @@
-/** Breakpoints in words for people. Pure. */
-
+/** Breakpoints, and who has them, in words for people. Pure. */
+import { dirname } from 'node:path';
 import { describeError } from '../domain/describe-error.ts';
-import { formatSize, type ListedBreakpoint, type ReadableBreakpoint } from '../index.ts';
+import { ORPHAN_AGE_MS_MIN } from '../housekeeping/remove-orphans.ts';
+import {
+  type Claimant,
+  formatSize,
+  type ListedBreakpoint,
+  type PartFileOnDisk,
+  type ReadableBreakpoint,
+  type UnreadableBreakpoint,
+} from '../index.ts';
+import { SILENCE_MS_MAX } from '../store/find-claims.ts';
+import { quoteWord } from './own-command.ts';
 
 /** The state of a breakpoint in one word; `list --help` says what each means. */
 export const stateWord = (breakpoint: ListedBreakpoint): string => {
   if (breakpoint.owner !== null) return 'running';
   if (breakpoint._tag === 'Unreadable') return 'unreadable';
+  if (breakpoint._tag === 'Unrecorded') return 'leftover';
   if (breakpoint.verdict._tag !== 'Resumed') return 'lost';
   if (!breakpoint.isFinal) return 'resumable';
   return breakpoint.isInPlace ? 'finished' : 'proven';
@@ -36,12 +47,44 @@ export const ageWords = (ageMs: number): string => {
 
 /** What the breakpoint is of, for a sentence. */
 export const nameOf = (breakpoint: ListedBreakpoint): string =>
-  breakpoint._tag === 'Readable' ? breakpoint.target : `${breakpoint.key}.journal`;
+  breakpoint._tag === 'Unreadable' ? `${breakpoint.key}.journal` : breakpoint.target;
 
 /** Why nothing can be told of it. */
-export const unreadableWords = (
-  because: Extract<ListedBreakpoint, { _tag: 'Unreadable' }>['because'],
-): string => {
+export const unreadableWords = (because: UnreadableBreakpoint['because']): string => {
   if (because === 'foreign') return 'not a journal of this version';
   return because === 'misnamed' ? 'a journal under another name' : describeError(because);
 };
+
+/** Who has a target; and where nobody here can tell whether that process lives, what to do. */
+export const ownerWords = ({ host, pid, standing, claim, silentMs }: Claimant): string => {
+  const busy = describeError({ _tag: 'Busy', host, pid });
+  return standing === 'alive'
+    ? busy
+    : `${busy} It was seen ${ageWords(silentMs)} ago, on another computer or in another ` +
+        `container, where nobody here can look. After ${ageWords(SILENCE_MS_MAX)} of silence it ` +
+        `counts as gone: wait for that, or, if you know that it ended, remove ${claim}.`;
+};
+
+/**
+ * The command that removes orphans, for people to paste into a shell.
+ *
+ * @param folder Null: beside known targets.
+ */
+export const cleanHint = (folder: string | null, store: string | undefined): string => {
+  const words = ['partwise', 'clean', '--orphans', ...(folder === null ? [] : [folder])];
+  return [...words, ...(store === undefined ? [] : ['--store', store])].map(quoteWord).join(' ');
+};
+
+/** What can be told of a part file that nothing in the store names, and when `clean` removes it. */
+export const orphanWords = (file: PartFileOnDisk, store: string | undefined): string => {
+  const what = `Nothing in this store names ${file.path} (${formatSize(file.size)})`;
+  return file.ageMs >= ORPHAN_AGE_MS_MIN
+    ? `${what}: ${cleanHint(dirname(file.path), store)} removes it.`
+    : `${what}: ${youngWords(file, store)}`;
+};
+
+/** Why a part file stays for now that nothing in the store names. */
+export const youngWords = ({ path, ageMs }: PartFileOnDisk, store: string | undefined): string =>
+  `it changed ${ageWords(ageMs)} ago, and another store may be downloading it. ` +
+  `${cleanHint(dirname(path), store)} removes it once it was left alone for ` +
+  `${ageWords(ORPHAN_AGE_MS_MIN)}.`;

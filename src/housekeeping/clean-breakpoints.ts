@@ -1,32 +1,26 @@
 /**
  * Removing breakpoints with their part files.
  *
- * Never a living one: each is claimed first, like by a download. The part file goes before the
- * journal: a breakpoint without its part file is noticed by the next run, a part file without its
- * breakpoint by nobody. A finished target is never touched: only its journal goes.
+ * Never a living one: its target is claimed first, like by a download. The part file goes before
+ * the journal: a breakpoint without its part file is noticed by the next run, a part file without
+ * its breakpoint by nobody. A finished target is never touched: only its journal goes.
  */
 import { type Bytes, bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import { E, pipe, TE } from '../fp.ts';
 import { removeDurably } from '../transfer/remove-durably.ts';
+import { type Claimant, claimantOf } from './claimants.ts';
+import { type CleanSelection, isFailure, isSelected } from './clean-selection.ts';
 import {
-  describeBreakpoint,
   examineBreakpoint,
-  type ListedBreakpoint,
   type ReadableBreakpoint,
-  recordedTarget,
+  type UnreadableBreakpoint,
 } from './examine-breakpoint.ts';
 import type { HousekeepingEffects, Result } from './housekeeping-effects.ts';
-
-/** Which breakpoints; each condition that is not null narrows. Unreadable ones only without any. */
-export interface CleanSelection {
-  /** Absolute path. */
-  readonly target: string | null;
-  /** Those touched last at least so many milliseconds ago. */
-  readonly olderThanMs: number | null;
-  /** Only journals of downloads whose target is in place. */
-  readonly finished: boolean;
-}
+import type { ListedBreakpoint } from './list-breakpoints.ts';
+import { lookAtStore } from './look-at-store.ts';
+import { removeLeftFiles } from './remove-orphans.ts';
+import { type UnrecordedDownload, unrecordedDownloads } from './unrecorded-downloads.ts';
 
 export type CleanReport =
   /** `partFile`: the path that goes with it, null: none. `freed`: what that took of the disk. */
@@ -53,51 +47,51 @@ export const cleanBreakpoints = async (
   selection: CleanSelection,
   isDryRun: boolean,
 ): Result<ReadonlyArray<CleanReport>> => {
-  const keys = await effects.breakpoints.list()();
-  if (E.isLeft(keys)) return keys;
+  const looked = await lookAtStore(effects);
+  if (E.isLeft(looked)) return looked;
+  const look = looked.right;
+  const unrecorded = await unrecordedDownloads(effects, look);
   const reports: Array<CleanReport> = [];
-  for (const key of keys.right) {
-    const report = await cleanOne(effects, key, selection, isDryRun);
+  for (const journal of look.journals) {
+    const { listed } = await examineBreakpoint(effects, journal, look.claims);
+    if (!isSelected(listed, selection)) continue;
+    const report = await cleanOne(effects, listed, selection, isDryRun);
     if (report !== null) reports.push(report);
+  }
+  const { target } = selection;
+  const claimant = target === null ? E.right(null) : await claimantOf(effects, look.claims, target);
+  if (E.isLeft(claimant)) return claimant;
+  for (const download of unrecorded) {
+    // Its owner may call it by another path.
+    const isAskedFor = download.claim === claimant.right?.claim;
+    if (!isAskedFor && !isSelected(download, selection)) continue;
+    reports.push(await cleanUnrecorded(effects, download, isDryRun));
   }
   return E.right(reports);
 };
 
+/** Null: it is not what was selected any more. */
 const cleanOne = async (
   effects: HousekeepingEffects,
-  key: string,
+  breakpoint: ReadableBreakpoint | UnreadableBreakpoint,
   selection: CleanSelection,
   isDryRun: boolean,
 ): Promise<CleanReport | null> => {
-  const examined = await examineBreakpoint(effects, key);
-  if (E.isLeft(examined)) {
-    const isMeant = await isMeantUnseen(effects, key, selection);
-    const because = examined.left;
-    const breakpoint: ListedBreakpoint = { _tag: 'Unreadable', key, owner: null, because };
-    return isMeant ? { _tag: 'Kept', breakpoint, error: because } : null;
+  const kept = (error: DownloadError): CleanReport => ({ _tag: 'Kept', breakpoint, error });
+  const { key, owner } = breakpoint;
+  if (owner !== null) return kept(busyWith(owner));
+  if (breakpoint._tag === 'Unreadable') {
+    return isFailure(breakpoint.because)
+      ? kept(breakpoint.because)
+      : cleanUseless(effects, breakpoint, isDryRun);
   }
-  if (examined.right === null || !isSelected(examined.right.listed, selection)) return null;
-  const breakpoint = examined.right.listed;
-  const { owner } = breakpoint;
-  if (owner !== null) return { _tag: 'Kept', breakpoint, error: { _tag: 'Busy', ...owner } };
   if (isDryRun) return { _tag: 'Removed', breakpoint, ...wouldGo(breakpoint) };
-
-  const claim = await effects.claims.acquire(key)();
-  if (E.isLeft(claim)) return { _tag: 'Kept', breakpoint, error: claim.left };
+  const claim = await effects.claims.acquire(breakpoint.target)();
+  if (E.isLeft(claim)) return kept(claim.left);
   const report = await cleanClaimed(effects, key, selection);
   await claim.right.release()();
-  return E.isLeft(report) ? { _tag: 'Kept', breakpoint, error: report.left } : report.right;
+  return E.isLeft(report) ? kept(report.left) : report.right;
 };
-
-/** Was it asked for, as far as can be told of one that cannot be looked at? */
-const isMeantUnseen = async (
-  effects: HousekeepingEffects,
-  key: string,
-  { target, olderThanMs, finished }: CleanSelection,
-): Promise<boolean> =>
-  target === null
-    ? olderThanMs === null && !finished
-    : target === (await recordedTarget(effects, key));
 
 /** Looks once more, since it may have changed before it was ours. */
 const cleanClaimed = async (
@@ -105,10 +99,11 @@ const cleanClaimed = async (
   key: string,
   selection: CleanSelection,
 ): Result<CleanReport | null> => {
-  const described = await describeBreakpoint(effects, key, null);
-  if (E.isLeft(described)) return described;
-  const breakpoint = described.right?.listed ?? null;
-  if (breakpoint === null || !isSelected(breakpoint, selection)) return E.right(null);
+  const reading = await effects.breakpoints.read(key)();
+  if (E.isLeft(reading)) return reading;
+  if (reading.right._tag === 'Absent') return E.right(null);
+  const { listed: breakpoint } = await examineBreakpoint(effects, { key, reading }, []);
+  if (breakpoint._tag !== 'Readable' || !isSelected(breakpoint, selection)) return E.right(null);
   const going = wouldGo(breakpoint);
   const removed = await pipe(
     going.partFile === null ? NOTHING : removeDurably(effects, going.partFile),
@@ -117,29 +112,54 @@ const cleanClaimed = async (
   return E.isLeft(removed) ? removed : E.right({ _tag: 'Removed', breakpoint, ...going });
 };
 
+/**
+ * A journal that tells nothing may be one that is being begun, or of another version: while a
+ * living download has none that can be read, it may be that one's.
+ */
+const cleanUseless = async (
+  effects: HousekeepingEffects,
+  breakpoint: UnreadableBreakpoint,
+  isDryRun: boolean,
+): Promise<CleanReport | null> => {
+  const kept = (error: DownloadError): CleanReport => ({ _tag: 'Kept', breakpoint, error });
+  const { key, because } = breakpoint;
+  const look = await lookAtStore(effects);
+  if (E.isLeft(look)) return kept(look.left);
+  const journal = look.right.journals.find((it) => it.key === key);
+  if (journal === undefined) return null;
+  const again = await examineBreakpoint(effects, journal, look.right.claims);
+  if (again.listed._tag !== 'Unreadable' || again.listed.because !== because) return null;
+  const living = await unrecordedDownloads(effects, look.right);
+  const owner = living.find((it) => it.owner !== null)?.owner ?? null;
+  if (owner !== null && because === 'foreign') return kept(busyWith(owner));
+  const removed = isDryRun ? E.right(undefined) : await effects.breakpoints.remove(key)();
+  return E.isLeft(removed) ? kept(removed.left) : { _tag: 'Removed', breakpoint, ...NO_PART_FILE };
+};
+
+/** What a process that is gone left without a journal. */
+const cleanUnrecorded = async (
+  effects: HousekeepingEffects,
+  breakpoint: UnrecordedDownload,
+  isDryRun: boolean,
+): Promise<CleanReport> => {
+  const { owner, partFile } = breakpoint;
+  if (owner !== null) return { _tag: 'Kept', breakpoint, error: busyWith(owner) };
+  const removed = isDryRun ? E.right(undefined) : await removeLeftFiles(effects, breakpoint)();
+  if (E.isLeft(removed)) return { _tag: 'Kept', breakpoint, error: removed.left };
+  const freed = partFile?.allocated ?? bytes(0);
+  return { _tag: 'Removed', breakpoint, partFile: partFile?.path ?? null, freed };
+};
+
+const busyWith = ({ host, pid }: Claimant): DownloadError => ({ _tag: 'Busy', host, pid });
+
 const NOTHING: TE.TaskEither<DownloadError, void> = TE.right(undefined);
 
-const wouldGo = (
-  breakpoint: ListedBreakpoint,
-): { readonly partFile: string | null; readonly freed: Bytes } => {
-  if (breakpoint._tag === 'Unreadable') return { partFile: null, freed: bytes(0) };
-  const { partFile, isInPlace } = breakpoint;
-  if (!partFile.isApproved || partFile.size === null) return { partFile: null, freed: bytes(0) };
+const NO_PART_FILE = { partFile: null, freed: bytes(0) };
+
+const wouldGo = ({
+  partFile,
+  isInPlace,
+}: ReadableBreakpoint): { readonly partFile: string | null; readonly freed: Bytes } => {
+  if (!partFile.isApproved || partFile.size === null) return NO_PART_FILE;
   return { partFile: partFile.path, freed: isInPlace ? bytes(0) : partFile.allocated };
 };
-
-const isSelected = (breakpoint: ListedBreakpoint, selection: CleanSelection): boolean => {
-  const { target, olderThanMs, finished } = selection;
-  if (breakpoint._tag === 'Unreadable') {
-    return target === null && olderThanMs === null && !finished;
-  }
-  return (
-    (target === null || breakpoint.target === target) &&
-    (olderThanMs === null || breakpoint.ageMs >= olderThanMs) &&
-    (!finished || isFinished(breakpoint))
-  );
-};
-
-/** Is the download done, and only its journal left over? */
-export const isFinished = ({ isFinal, isInPlace }: ReadableBreakpoint): boolean =>
-  isFinal && isInPlace;

@@ -4,21 +4,29 @@ import { type Bytes, bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import { rangeOfPart } from '../domain/plan.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import type { FileFacts } from '../effects/file-system.ts';
 import { E } from '../fp.ts';
 import type { Breakpoint } from '../store/breakpoint.ts';
 import { breakpointKey } from '../store/breakpoint-key.ts';
 import type { BreakpointReading } from '../store/breakpoint-store.ts';
-import type { ClaimOwner } from '../store/claims.ts';
+import type { SeenClaim } from '../store/claims.ts';
 import { judgeBreakpoint } from '../store/judge-breakpoint.ts';
-import { type LocatedFile, locatePartFile, recordedPath } from '../transfer/locate-part-file.ts';
-import type { HousekeepingEffects, Result } from './housekeeping-effects.ts';
+import {
+  isInPlace,
+  type LocatedFile,
+  locatePartFile,
+  recordedPath,
+} from '../transfer/locate-part-file.ts';
+import { type Claimant, claimantOf } from './claimants.ts';
+import { ageSince, type HousekeepingEffects, type Result } from './housekeeping-effects.ts';
+import type { JournalLook } from './look-at-store.ts';
 
 /** Something under a key of the store of which no download can be told. */
 export interface UnreadableBreakpoint {
   readonly _tag: 'Unreadable';
   readonly key: string;
-  readonly owner: ClaimOwner | null;
+  /** Of which file it is; null: nobody knows. */
+  readonly target: string | null;
+  readonly owner: Claimant | null;
   /** Not our format; under a name that is not its own, such as a copy; or the disk says no. */
   readonly because: 'foreign' | 'misnamed' | DownloadError;
 }
@@ -41,8 +49,8 @@ export interface ReadableBreakpoint {
   /** Milliseconds since then; never below 0. */
   readonly ageMs: number;
   readonly partFile: RecordedPartFile;
-  /** Null: nobody alive has it open. */
-  readonly owner: ClaimOwner | null;
+  /** Null: no process has its target. */
+  readonly owner: Claimant | null;
   /** Was every byte proven, and only the rename left to do? */
   readonly isFinal: boolean;
   /** Does the target have the part file's inode, so that only the journal is left? */
@@ -61,49 +69,58 @@ export interface RecordedPartFile {
   readonly allocated: Bytes;
 }
 
-export type ListedBreakpoint = ReadableBreakpoint | UnreadableBreakpoint;
+export type ExaminedBreakpoint =
+  | { readonly listed: UnreadableBreakpoint; readonly found: null }
+  | { readonly listed: ReadableBreakpoint; readonly found: FoundBreakpoint };
 
-export interface Examined {
-  readonly listed: ListedBreakpoint;
-  readonly reading: BreakpointReading;
-  /** Where the bytes are; null: nowhere, or not to be read. */
+/** What a readable breakpoint was told from. */
+export interface FoundBreakpoint {
+  readonly reading: ReadReading;
+  /** Where the bytes are; null: nowhere. */
   readonly located: LocatedFile | null;
 }
 
+type ReadReading = BreakpointReading & { readonly _tag: 'Found' };
+
 /**
- * Looks at what is under a key. Right null: nothing.
+ * Examines what was read under a key. What cannot be told, the disk's refusals included, is told
+ * as `Unreadable`.
  *
- * Errors: `DiskFailed`, when journal, claims, part file or target cannot be looked at.
+ * @param claims All claims of the store; none: as if it belonged to nobody.
  */
 export const examineBreakpoint = async (
   effects: HousekeepingEffects,
-  key: string,
-): Result<Examined | null> => {
-  const owner = await effects.claims.ownerOf(key)();
-  return E.isLeft(owner) ? owner : describeBreakpoint(effects, key, owner.right);
+  { key, reading }: JournalLook,
+  claims: ReadonlyArray<SeenClaim>,
+): Promise<ExaminedBreakpoint> => {
+  const unreadable = (
+    because: UnreadableBreakpoint['because'],
+    target: string | null = null,
+    owner: Claimant | null = null,
+  ): ExaminedBreakpoint => ({
+    listed: { _tag: 'Unreadable', key, target, owner, because },
+    found: null,
+  });
+  if (E.isLeft(reading)) return unreadable(reading.left);
+  if (reading.right._tag !== 'Found') return unreadable('foreign');
+  const { identity, target } = reading.right.breakpoint.header;
+  // Nobody resumes it, and its owner's claim protects the original only.
+  if (breakpointKey(identity, target) !== key) return unreadable('misnamed', target);
+
+  const owner = await claimantOf(effects, claims, target);
+  if (E.isLeft(owner)) return unreadable(owner.left, target);
+  const examined = await examineFound(effects, key, reading.right, owner.right);
+  return E.isLeft(examined) ? unreadable(examined.left, target, owner.right) : examined.right;
 };
 
-/** As `examineBreakpoint`, for who knows the owner already. */
-export const describeBreakpoint = async (
+const examineFound = async (
   effects: HousekeepingEffects,
   key: string,
-  owner: ClaimOwner | null,
-): Result<Examined | null> => {
-  const read = await effects.breakpoints.read(key)();
-  if (E.isLeft(read)) return read;
-  const reading = read.right;
-  if (reading._tag === 'Absent') return E.right(null);
-  const unreadable = (because: 'foreign' | 'misnamed'): Examined => ({
-    listed: { _tag: 'Unreadable', key, owner, because },
-    reading,
-    located: null,
-  });
-  if (reading._tag === 'Foreign') return E.right(unreadable('foreign'));
+  reading: ReadReading,
+  owner: Claimant | null,
+): Result<ExaminedBreakpoint> => {
   const { header } = reading.breakpoint;
-  const { identity, target } = header;
-  // Claims of another name protect nothing: whoever has the download open holds its own.
-  if (breakpointKey(identity, target) !== key) return E.right(unreadable('misnamed'));
-
+  const { identity, target, version, plan } = header;
   const located = await locatePartFile(effects.files, reading, target);
   if (E.isLeft(located)) return located;
   const inPlace = await effects.files.facts(target)();
@@ -111,7 +128,6 @@ export const describeBreakpoint = async (
   const recorded = await recordedPartFile(effects, reading, header.partFile.path);
   if (E.isLeft(recorded)) return recorded;
 
-  const { version, plan } = header;
   const partFile = located.right?.facts ?? null;
   const judged = judgeBreakpoint({ identity, target, reading, partFile, version, plan });
   const touchedAtMs = Math.max(reading.breakpoint.touchedAtMs, partFile?.modifiedAtMs ?? 0);
@@ -121,21 +137,11 @@ export const describeBreakpoint = async (
     key,
     owner,
     partFile: recorded.right,
-    ageMs: Math.max(0, effects.clock.wallTime() - touchedAtMs),
-    isInPlace: isPartFileOf(reading.breakpoint, inPlace.right),
-    verdict: owner === null ? judged : { _tag: 'Owned', ...owner },
+    ageMs: ageSince(effects.clock, touchedAtMs),
+    isInPlace: inPlace.right !== null && isInPlace(reading.breakpoint, inPlace.right),
+    verdict: owner === null ? judged : { _tag: 'Owned', host: owner.host, pid: owner.pid },
   };
-  return E.right({ listed, reading, located: located.right });
-};
-
-/** Of which target is what could not be examined? Null: nobody knows. */
-export const recordedTarget = async (
-  { breakpoints }: HousekeepingEffects,
-  key: string,
-): Promise<string | null> => {
-  const reading = await breakpoints.read(key)();
-  const isFound = E.isRight(reading) && reading.right._tag === 'Found';
-  return isFound ? reading.right.breakpoint.header.target : null;
+  return E.right({ listed, found: { reading, located: located.right } });
 };
 
 type Described = 'key' | 'owner' | 'partFile' | 'touchedAtMs' | 'ageMs' | 'isInPlace' | 'verdict';
@@ -159,7 +165,7 @@ const factsOf = (breakpoint: Breakpoint): Omit<ReadableBreakpoint, Described> =>
 
 const recordedPartFile = async (
   { files }: HousekeepingEffects,
-  reading: BreakpointReading & { readonly _tag: 'Found' },
+  reading: ReadReading,
   path: string,
 ): Result<RecordedPartFile> => {
   const approved = recordedPath(reading, reading.breakpoint.header.target);
@@ -171,8 +177,3 @@ const recordedPartFile = async (
   const { size, allocated } = facts.right ?? { size: null, allocated: bytes(0) };
   return E.right({ path, isApproved: true, size, allocated });
 };
-
-const isPartFileOf = ({ header }: Breakpoint, facts: FileFacts | null): boolean =>
-  facts?.kind === 'file' &&
-  facts.identity === header.partFile.identity &&
-  facts.size === header.plan.size;

@@ -57,7 +57,7 @@ const readText = async (files: FileSystem, path: string): Promise<Found<string>>
   if (facts.right.kind !== 'file' || facts.right.size > RECORD_LENGTH_MAX) {
     return cannot({ _tag: 'NotARecord', path });
   }
-  const opened = await files.open(path)();
+  const opened = await files.openToRead(path)();
   if (E.isLeft(opened)) return opened;
   const buffer = new Uint8Array(facts.right.size);
   const length = await opened.right.readAt(buffer, bytes(0))();

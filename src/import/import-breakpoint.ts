@@ -22,33 +22,17 @@ import { bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import { sourceIdentity } from '../domain/oss-source.ts';
 import { rangeOfPart } from '../domain/plan.ts';
-import type { OssSource } from '../domain/source.ts';
 import type { OpenFile } from '../effects/file-system.ts';
 import { E } from '../fp.ts';
 import type { PartFact } from '../store/breakpoint.ts';
 import { breakpointKey } from '../store/breakpoint-key.ts';
-import type { Claim } from '../store/claims.ts';
 import { locatePartFile } from '../transfer/locate-part-file.ts';
 import { rehash } from '../transfer/rehash.ts';
-import type { WorkspaceEffects } from '../transfer/workspace.ts';
 import { findLeftover } from './find-leftover.ts';
 import type { ImportOutcome, ImportRefusal } from './import-outcome.ts';
+import type { ClaimedImport, ImportEffects, ImportRequest } from './import-request.ts';
 import type { PythonSdkRecord } from './python-sdk-record.ts';
 import { takeOver } from './take-over.ts';
-
-/** The capabilities that an import needs. */
-export type ImportEffects = Pick<
-  WorkspaceEffects,
-  'files' | 'folders' | 'breakpoints' | 'claims' | 'clock' | 'entropy' | 'loadCrc64'
->;
-
-export interface ImportRequest {
-  readonly source: OssSource;
-  /** Absolute path that the file shall have, and that the SDK was given. */
-  readonly target: string;
-  /** Absolute path of the folder of the SDK's records, such as `/home/user/.py-oss-download`. */
-  readonly from: string;
-}
 
 /**
  * Makes a breakpoint of ours from the Python SDK's, or says why not; then nothing was touched.
@@ -56,7 +40,7 @@ export interface ImportRequest {
  * The SDK must not be running: it takes no lock, so nobody could tell. Cost: reads every byte that
  * is on record.
  *
- * Errors: `Busy` when another process owns the breakpoint; `DiskFailed`; `Interrupted` once
+ * Errors: `Busy` when another process has the target; `DiskFailed`; `Interrupted` once
  * `signal` aborts. Never rejects.
  */
 export const importBreakpoint = async (
@@ -65,7 +49,7 @@ export const importBreakpoint = async (
   signal: AbortSignal,
 ): Result<ImportOutcome> => {
   const key = breakpointKey(sourceIdentity(request.source), request.target);
-  const claim = await effects.claims.acquire(key)();
+  const claim = await effects.claims.acquire(request.target)();
   if (E.isLeft(claim)) return claim;
   try {
     return await importClaimed(effects, { ...request, key, claim: claim.right }, signal);
@@ -75,12 +59,6 @@ export const importBreakpoint = async (
 };
 
 type Result<A> = Promise<E.Either<DownloadError, A>>;
-
-/** An import whose breakpoint is ours. */
-export interface ClaimedImport extends ImportRequest {
-  readonly key: string;
-  readonly claim: Claim;
-}
 
 const importClaimed = async (
   effects: ImportEffects,

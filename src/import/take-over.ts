@@ -5,10 +5,10 @@ import { sourceIdentity, sourceLabel } from '../domain/oss-source.ts';
 import type { OpenFile } from '../effects/file-system.ts';
 import { E, pipe, TE } from '../fp.ts';
 import type { BreakpointHeader, PartFact } from '../store/breakpoint.ts';
+import { namesOfClaim } from '../store/claim-content.ts';
 import { inRecords } from '../store/compact-breakpoint.ts';
-import { partFileName } from '../transfer/locate-part-file.ts';
 import type { Leftover } from './find-leftover.ts';
-import type { ClaimedImport, ImportEffects, ImportRequest } from './import-breakpoint.ts';
+import type { ClaimedImport, ImportEffects, ImportRequest } from './import-request.ts';
 import type { PythonSdkRecord } from './python-sdk-record.ts';
 
 type Result<A> = Promise<E.Either<DownloadError, A>>;
@@ -27,7 +27,7 @@ export const takeOver = async (
   proven: Proven,
 ): Result<void> => {
   const { files, folders } = effects;
-  const partPath = await freePath(effects, request.target);
+  const partPath = await freePath(effects, request);
   const prepared = E.isLeft(partPath)
     ? partPath
     : await prepare(effects, request, leftover, proven, partPath.right)();
@@ -66,14 +66,15 @@ const prepare = (
   );
 
 /** A rename replaces what is there, so the name has to be free. Nobody else makes such names. */
-const freePath = async ({ files, entropy }: ImportEffects, target: string): Result<string> => {
-  for (;;) {
-    const suffix = Buffer.from(entropy.randomBytes(4)).toString('hex');
-    const path = partFileName(target, suffix);
-    const facts = await files.facts(path)();
-    if (E.isLeft(facts)) return facts;
-    if (facts.right === null) return E.right(path);
-  }
+const freePath = async (
+  { files }: ImportEffects,
+  { target, claim }: ClaimedImport,
+): Result<string> => {
+  const path = namesOfClaim(target, claim.nonce).partFile;
+  const facts = await files.facts(path)();
+  if (E.isLeft(facts)) return facts;
+  if (facts.right === null) return E.right(path);
+  return E.left({ _tag: 'DiskFailed', code: 'EEXIST', operation: 'create', path });
 };
 
 /**

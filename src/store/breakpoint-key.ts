@@ -1,4 +1,4 @@
-/** The name of a breakpoint: which object goes to which file. */
+/** The names of a breakpoint and of a claim: which object goes to which file. */
 import { createHash } from 'node:crypto';
 
 /**
@@ -8,4 +8,10 @@ import { createHash } from 'node:crypto';
  * @param target   Absolute path.
  */
 export const breakpointKey = (identity: string, target: string): string =>
-  createHash('sha256').update(`${identity}\n${target}`).digest('hex').slice(0, 32);
+  digest(`${identity}\n${target}`);
+
+/** The same for a target alone, whatever object is wanted there. */
+export const targetKey = (target: string): string => digest(target);
+
+const digest = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 32);

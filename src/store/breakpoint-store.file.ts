@@ -32,6 +32,7 @@ export const fileBreakpointStore = (options: FileStoreOptions): BreakpointStore 
       pipe(
         files.facts(pathOf(key)),
         TE.flatMap((facts) => (facts === null ? TE.right(undefined) : files.remove(pathOf(key)))),
+        TE.flatMap(() => files.remove(draftOf(pathOf(key)))),
       ),
     list: () =>
       pipe(
@@ -46,10 +47,18 @@ type Result<A> = Promise<E.Either<DownloadError, A>>;
 
 const SUFFIX = '.journal';
 
+/** A journal that is being rewritten; a killed rewriting leaves one, which says nothing. */
+const draftOf = (path: string): string => `${path}.draft`;
+
+/** No journal of ours grows to this length, months of checkpoints included: 2 GiB. */
+const JOURNAL_LENGTH_MAX = 2 ** 31;
+
 const read = async (options: FileStoreOptions, path: string): Result<BreakpointReading> => {
   const facts = await options.files.facts(path)();
   if (E.isLeft(facts)) return facts;
   if (facts.right === null) return E.right({ _tag: 'Absent' });
+  const { kind, size } = facts.right;
+  if (kind !== 'file' || size > JOURNAL_LENGTH_MAX) return E.right({ _tag: 'Foreign' });
   const content = await contentOf(options.files, path);
   // Its owner may have ended it since we looked.
   if (E.isLeft(content)) return isMissing(content.left) ? E.right({ _tag: 'Absent' }) : content;
@@ -95,7 +104,11 @@ const reopen = async (options: FileStoreOptions, path: string): Result<Breakpoin
   const opened = await options.files.open(path)();
   if (E.isLeft(opened)) return opened;
   const file = opened.right;
-  const cut = await cutTornTail(file, checksum);
+  const cut = await pipe(
+    () => cutTornTail(file, checksum),
+    // Whoever wrote it may have been killed before it was durable.
+    TE.flatMap((length) => TE.map(() => length)(file.datasync())),
+  )();
   if (E.isRight(cut)) return E.right(appendTo(file, cut.right, checksum));
   await file.close()();
   return cut;
@@ -122,21 +135,27 @@ const compact = async (
   const frames = compactRecords(breakpoint).map((it) => encodeFrame(encodeRecord(it), checksum));
   const chunks = [JOURNAL_MAGIC, ...frames];
   if (lengthOfAll(chunks) * 2 > content.right.length) return E.right(undefined);
-  const draft = `${path}.draft`;
+  const draft = draftOf(path);
   return pipe(
     files.remove(draft) as TE.TaskEither<DownloadError, void>,
     TE.flatMap(() => files.create(draft)),
-    TE.flatMap((file) =>
-      pipe(
-        file.writeAt(chunks, bytes(0)),
-        TE.flatMap(() => file.datasync()),
-        TE.flatMap(() => file.close()),
-      ),
-    ),
+    TE.flatMap((file) => writeWhole(file, chunks)),
     TE.flatMap(() => files.rename(draft, path)),
     TE.flatMap(() => folders.sync(folder)),
   )();
 };
+
+/** Closes the file, whatever happens. */
+const writeWhole =
+  (file: OpenFile, chunks: ReadonlyArray<Uint8Array>): TE.TaskEither<DownloadError, void> =>
+  async () => {
+    const written = await pipe(
+      file.writeAt(chunks, bytes(0)),
+      TE.flatMap(() => file.datasync()),
+    )();
+    const closed = await file.close()();
+    return E.isLeft(written) ? written : closed;
+  };
 
 const cutTornTail = async (file: OpenFile, checksum: Checksum): Result<Bytes> => {
   const content = await readContent(file);
@@ -165,7 +184,7 @@ const appendTo = (file: OpenFile, length: Bytes, checksum: Checksum): Breakpoint
 };
 
 const contentOf = async (files: FileSystem, path: string): Result<Uint8Array> => {
-  const opened = await files.open(path)();
+  const opened = await files.openToRead(path)();
   if (E.isLeft(opened)) return opened;
   const content = await readContent(opened.right);
   await opened.right.close()();

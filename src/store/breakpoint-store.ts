@@ -34,7 +34,7 @@ export interface BreakpointStore {
     key: string,
     header: BreakpointHeader,
   ) => TE.TaskEither<DownloadError, BreakpointLog>;
-  /** 4. Goes on behind what `read` gave; a torn tail is cut off. Its name is durable then. */
+  /** 4. Goes on behind what `read` gave; a torn tail is cut off. What is left is durable then. */
   readonly reopen: (key: string) => TE.TaskEither<DownloadError, BreakpointLog>;
   /** 5. Forgets a breakpoint; one that is not there is fine. */
   readonly remove: (key: string) => TE.TaskEither<DownloadError, void>;

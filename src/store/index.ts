@@ -15,7 +15,7 @@ export { memoryBreakpointStore } from './breakpoint-store.memory.ts';
 export type { BreakpointLog, BreakpointReading, BreakpointStore } from './breakpoint-store.ts';
 export { type FileClaimsOptions, fileClaims } from './claims.file.ts';
 export { memoryClaims } from './claims.memory.ts';
-export type { Claim, ClaimOwner, Claims } from './claims.ts';
+export type { Claim, ClaimOwner, Claims, SeenClaim } from './claims.ts';
 export {
   type Checksum,
   encodeFrame,

@@ -19,6 +19,7 @@ export {
   whenPart,
 } from './server/fault-rules.ts';
 export { type Fault, type FaultRequest, type FaultRule, fault } from './server/faults.ts';
+export { type HollowObject, hollowObject } from './server/hollow.ts';
 // The server.
 export {
   DEMO_ACCOUNT,
@@ -61,7 +62,6 @@ export {
 export type { Conditions, Setting } from './simulation/forecast-conditions.ts';
 export type { Tally } from './simulation/forecast-estimate.ts';
 export { otherSettings } from './simulation/forecast-settings.ts';
-export { type HollowObject, hollowObject } from './simulation/hollow.ts';
 // Draws that a seed decides.
 export { type Seeded, seeded } from './simulation/seeded.ts';
 // A whole world with a download in it.

@@ -1,5 +1,6 @@
 /** A workspace from an open part file and an open breakpoint. */
 import type { PartFact } from '../store/breakpoint.ts';
+import { checkName } from './check-part-file.ts';
 import { checkpointer } from './checkpointer.ts';
 import { claimGuard } from './claim-guard.ts';
 import { openWriters } from './open-writers.ts';
@@ -29,7 +30,10 @@ export const assembleWorkspace = async (
     mayWrite,
     pace: paceMeter(),
     writers,
-    checkpointer: checkpointer({ ...parts, ledger, mayWrite, writers }),
+    checkpointer: checkpointer({
+      ...{ ...parts, ledger, mayWrite, writers },
+      checkName: checkName({ ...parts, effects }),
+    }),
     crc64Of: await effects.loadCrc64(),
     written: { notify: () => {} },
   };

@@ -28,6 +28,8 @@ export interface CheckpointerParts {
   readonly ledger: PartLedger;
   readonly mayWrite: ClaimGuard;
   readonly writers: Pick<OpenWriters, 'flush'>;
+  /** Left: the part file is not where it was; going on would be in vain. */
+  readonly checkName: () => Promise<E.Either<DownloadError, unknown>>;
 }
 
 export const checkpointer = ({
@@ -36,6 +38,7 @@ export const checkpointer = ({
   ledger,
   mayWrite,
   writers,
+  checkName,
 }: CheckpointerParts): Checkpointer => {
   let latest: Promise<Checkpointed> = Promise.resolve(E.right(undefined));
 
@@ -45,6 +48,8 @@ export const checkpointer = ({
     if (facts.length === 0) return E.right(undefined);
     const allowed = await mayWrite();
     if (allowed !== null && E.isLeft(allowed)) return allowed;
+    const named = await checkName();
+    if (E.isLeft(named)) return named;
     const synced = await file.datasync()();
     if (E.isLeft(synced)) return synced;
     for (const record of inRecords(facts)) {

@@ -10,7 +10,7 @@ import type { Clock } from '../effects/clock.ts';
 import { E } from '../fp.ts';
 import type { Claim } from '../store/claims.ts';
 
-/** Null: the claim was confirmed a moment ago. Left `Busy`: not ours any more; write nothing. */
+/** Null: the claim was confirmed a moment ago. Left `Busy` or `ClaimLost`: write nothing more. */
 export type ClaimGuard = () => Promise<E.Either<DownloadError, void>> | null;
 
 /** For so long a confirmed claim is taken for granted, in milliseconds of wall time. */
@@ -26,7 +26,7 @@ export const claimGuard = (claim: Claim, clock: Pick<Clock, 'wallTime'>): ClaimG
     const confirmed = await claim.confirm()();
     if (E.isRight(confirmed)) confirmedAtMs = atMs;
     // A lost claim stays lost: `asking` keeps its answer. A disk that failed is asked again.
-    if (E.isRight(confirmed) || confirmed.left._tag !== 'Busy') asking = null;
+    if (E.isRight(confirmed) || !isLoss(confirmed.left)) asking = null;
     return confirmed;
   };
   return () => {
@@ -36,3 +36,5 @@ export const claimGuard = (claim: Claim, clock: Pick<Clock, 'wallTime'>): ClaimG
     return asking;
   };
 };
+
+const isLoss = ({ _tag }: DownloadError): boolean => _tag === 'Busy' || _tag === 'ClaimLost';

@@ -1,11 +1,15 @@
-/** A workspace that goes on from what a former run left. */
-import { bytes } from '../domain/bytes.ts';
+/**
+ * A workspace that goes on from what a former run left: a part file, or the target itself, once
+ * `isWholeInPlace` said that it is whole.
+ */
+import { type Bytes, bytes } from '../domain/bytes.ts';
 import type { DiskPolicy } from '../domain/disk-policy.ts';
 import type { DownloadError } from '../domain/errors.ts';
 import { E, pipe, TE } from '../fp.ts';
 import type { Breakpoint, RecordedFact } from '../store/breakpoint.ts';
 import type { BreakpointLog } from '../store/breakpoint-store.ts';
 import { assembleWorkspace } from './assemble-workspace.ts';
+import { checkLinks } from './check-links.ts';
 import { checkSpace } from './check-space.ts';
 import type { LocatedFile } from './locate-part-file.ts';
 import type { ClaimedRequest } from './opening-request.ts';
@@ -15,19 +19,23 @@ export const continueWorkspace = async (
   effects: WorkspaceEffects,
   request: ClaimedRequest,
   { header, facts }: Breakpoint,
-  { path: filePath, facts: { allocated } }: LocatedFile,
+  located: LocatedFile,
 ): Promise<E.Either<DownloadError, Workspace>> => {
+  const { path: filePath } = located;
+  const isInPlace = filePath === request.target;
   const { plan } = header; // A recorded plan wins over today's wishes.
   const size = plan.size ?? bytes(0);
   const { bootId } = effects.host.self();
   const opened = await pipe(
-    checkSpace(effects.folders, request.target, size, allocated),
-    TE.flatMap(() => effects.files.open(filePath)),
+    checkSpace(effects.folders, request.target, size, located.facts.allocated),
+    TE.flatMap(() => request.claim.confirm()),
+    // What has the target's name is the user's: nothing of ours could write to it.
+    TE.flatMap(() => (isInPlace ? effects.files.openToRead : effects.files.open)(filePath)),
   )();
   if (E.isLeft(opened)) return opened;
   const file = opened.right;
   const log = await pipe(
-    file.resize(size), // What stands behind the object's end is garbage.
+    isInPlace ? NOTHING : makeReady(effects, request, { file, filePath, size }),
     TE.flatMap(() => effects.breakpoints.reopen(request.key)),
     TE.flatMap((log) => beginSession(log, { bootId, atMs: effects.clock.wallTime() })),
   )();
@@ -37,11 +45,23 @@ export const continueWorkspace = async (
   }
   const known = [...facts.values()].map((fact) => ({
     ...fact,
-    isConfirmed: isBelieved(fact, request.disk, bootId),
+    isConfirmed: isInPlace || isBelieved(fact, request.disk, bootId),
   }));
   const parts = { ...request, plan, file, filePath, log: log.right };
   return E.right(await assembleWorkspace(effects, parts, known));
 };
+
+const NOTHING: TE.TaskEither<DownloadError, void> = TE.right(undefined);
+
+const makeReady = (
+  effects: WorkspaceEffects,
+  request: ClaimedRequest,
+  { file, filePath, size }: Pick<Workspace, 'file' | 'filePath'> & { readonly size: Bytes },
+): TE.TaskEither<DownloadError, void> =>
+  pipe(
+    file.resize(size), // What stands behind the object's end is garbage.
+    TE.flatMap(() => checkLinks(effects, request, filePath)),
+  );
 
 /** From here on facts are of this boot. The log is closed when it cannot say so. */
 const beginSession =
@@ -57,7 +77,7 @@ const beginSession =
   };
 
 /** Is a recorded fact taken for true without reading the bytes it speaks of? */
-const isBelieved = (
+export const isBelieved = (
   fact: RecordedFact,
   { verifyOnResume }: DiskPolicy,
   bootId: string | null,

@@ -1,4 +1,5 @@
 /** A full disk is told apart from a broken one, since it can be waited out. */
+import { dirname } from 'node:path';
 import type { DownloadError } from '../domain/errors.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -17,5 +18,10 @@ export const diskFullAt = (
   const isFull =
     error._tag === 'DiskFailed' && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
   if (!isFull) return error;
-  return { _tag: 'DiskFull', path: target, missing: Math.max(1, missing) };
+  return dirname(error.path) === dirname(target)
+    ? { _tag: 'DiskFull', path: target, missing: Math.max(1, missing) }
+    : { _tag: 'DiskFull', path: error.path, missing: RECORD_ROOM };
 };
+
+/** What a journal may need, when it is its disk that is full: nobody knows exactly. 64 KiB. */
+const RECORD_ROOM = 2 ** 16;

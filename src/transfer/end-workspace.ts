@@ -1,12 +1,12 @@
 /** The ends of a workspace: its file becomes the target, or all is kept, or all is removed. */
 import { dirname } from 'node:path';
-import { lengthOf } from '../domain/byte-range.ts';
 import type { Bytes } from '../domain/bytes.ts';
-import { CRC64_OF_NOTHING, type Crc64, combineCrc64 } from '../domain/crc64.ts';
+import type { Crc64 } from '../domain/crc64.ts';
 import type { DownloadError } from '../domain/errors.ts';
-import { rangeOfPart } from '../domain/plan.ts';
-import type { FileStamp, FileSystem } from '../effects/file-system.ts';
+import { type FileStamp, type FileSystem, isSameFile } from '../effects/file-system.ts';
 import { E, pipe, TE } from '../fp.ts';
+import { wholeCrc64 } from './check-integrity.ts';
+import { checkName } from './check-part-file.ts';
 import { removeDurably } from './remove-durably.ts';
 import { finalSize, type Workspace } from './workspace.ts';
 
@@ -17,52 +17,21 @@ export interface Committed {
 }
 
 /**
- * The CRC-64 of the whole object. Throws when a part is not whole or was not hashed by this
- * process: whoever asks too early has a bug, and a wrong file must not come of it.
- */
-export const wholeCrc64 = ({ plan, ledger }: Workspace): Crc64 => {
-  let crc64: Crc64 = CRC64_OF_NOTHING;
-  for (let part = 1; part <= plan.partCount; part++) {
-    const fact = ledger.factOf(part);
-    const isWhole = plan.size === null || fact.length === lengthOf(rangeOfPart(plan, part));
-    if (!isWhole || !ledger.isConfirmed(part)) throw new RangeError(`part ${part} is not done`);
-    crc64 = combineCrc64(crc64, fact.crc64, fact.length);
-  }
-  return crc64;
-};
-
-/**
- * Compares with the server's checksum, where it gave one and `isWanted`, and records that every
- * byte is proven: from here on no run needs the server.
- */
-export const checkIntegrity = (
-  workspace: Workspace,
-  isWanted: boolean,
-): TE.TaskEither<DownloadError, void> => {
-  const actual = wholeCrc64(workspace);
-  const expected = workspace.version.crc64;
-  return !isWanted || expected === null || expected === actual
-    ? workspace.log.append({ type: 'final', crc64: actual })
-    : TE.left({ _tag: 'IntegrityFailed', expected, actual });
-};
-
-/**
  * Puts the file in place, durably: sync, rename, sync the folder, forget the breakpoint.
  *
  * When it fails before the rename everything is kept, and a later run needs to fetch nothing.
  */
 export const commit = (workspace: Workspace): TE.TaskEither<DownloadError, Committed> => {
-  const { effects, file, target, log, key, claim } = workspace;
+  const { effects, file, target, log, claim } = workspace;
   return pipe(
-    claim.confirm(),
-    TE.flatMap(() => file.stamp(stampOf(workspace))),
-    TE.flatMap(() => file.datasync()),
+    isInPlace(workspace) ? DONE : makeReady(workspace),
     TE.flatMap(() => file.close()), // Some systems rename no open file.
+    TE.flatMap(() => claim.confirm()),
     TE.flatMap(() => putInPlace(workspace)),
     TE.flatMap(() => effects.folders.sync(dirname(target))),
     // The file is in place: what cannot be tidied up now is tidied up by the next run.
     TE.flatMap(() => whateverHappens(log.close())),
-    TE.flatMap(() => whateverHappens(effects.breakpoints.remove(key))),
+    TE.flatMap(() => whateverHappens(forget(workspace))),
     TE.flatMap(() => whateverHappens(claim.release())),
     TE.map(() => ({ size: finalSize(workspace), crc64: wholeCrc64(workspace) })),
   );
@@ -83,19 +52,37 @@ export const close = async (
   // The part file goes first: a breakpoint without it is noticed and cleaned up by a later run.
   const removed =
     keep || !isOurs
-      ? []
-      : [
-          await (isInPlace(workspace) ? DONE : removeDurably(effects, filePath))(),
-          await effects.breakpoints.remove(key)(),
-        ];
-  closed.push(await claim.release()());
-  return [...closed, ...removed].find(E.isLeft) ?? E.right(undefined);
+      ? E.right(undefined)
+      : await pipe(
+          isInPlace(workspace) ? DONE : removeDurably(effects, filePath),
+          TE.flatMap(() => effects.breakpoints.remove(key)),
+        )();
+  closed.push(await claim.release()(), removed);
+  return closed.find(E.isLeft) ?? E.right(undefined);
 };
 
 /** Did a former run rename the file, and only fail to forget its breakpoint? */
 const isInPlace = ({ filePath, target }: Workspace): boolean => filePath === target;
 
 const DONE: TE.TaskEither<DownloadError, void> = TE.right(undefined);
+
+const makeReady = (workspace: Workspace): TE.TaskEither<DownloadError, unknown> => {
+  const { file } = workspace;
+  return pipe(
+    file.stamp(stampOf(workspace)),
+    TE.flatMap(() => file.datasync()),
+    TE.flatMap(() => checkName(workspace)),
+  );
+};
+
+/** Who has the target by now may have a breakpoint of its own under this name. */
+const forget = ({ effects, key, claim }: Workspace): TE.TaskEither<DownloadError, void> => {
+  const { breakpoints } = effects;
+  return pipe(
+    claim.confirm(),
+    TE.flatMap(() => breakpoints.remove(key)),
+  );
+};
 
 /** The target's name becomes that of the part file, atomically. */
 const putInPlace = (workspace: Workspace): TE.TaskEither<DownloadError, void> => {
@@ -126,7 +113,8 @@ const linkOnce = (
         E.isRight(ours) &&
         E.isRight(theirs) &&
         ours.right !== null &&
-        ours.right.identity === theirs.right?.identity;
+        theirs.right !== null &&
+        isSameFile(ours.right.identity, theirs.right.identity);
       return isSame ? E.right(undefined) : E.left(error);
     }),
   );

@@ -41,6 +41,9 @@ type Written = E.Either<DownloadError, void>;
 /** One batch, 1 MiB: large enough that the cost of a write does not matter. */
 export const BATCH_LENGTH = 2 ** 20;
 
+/** A body in crumbs is put together first: so many arguments or vectors no call takes. */
+const CHUNKS_MAX = 256;
+
 const DONE: Written = E.right(undefined);
 
 export const partWriter = (options: PartWriterOptions): PartWriter => {
@@ -59,7 +62,7 @@ export const partWriter = (options: PartWriterOptions): PartWriter => {
   let writing: Promise<Written> | null = null;
 
   const writeBatch = async (): Promise<Written> => {
-    const chunks = batch;
+    const chunks = batch.length > CHUNKS_MAX ? [Buffer.concat(batch)] : batch;
     const length = batchLength;
     batch = [];
     batchLength = 0;

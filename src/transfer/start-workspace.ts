@@ -1,28 +1,30 @@
 /**
  * A workspace for a download that begins at its first byte.
  *
- * The part file is durable, with its size and its name, before the breakpoint speaks of it, and
- * the breakpoint is durable before a part is asked for.
+ * The claim names the part file from before it is made until the breakpoint does. The part file is
+ * durable, with its size and its name, before the breakpoint speaks of it, and the breakpoint is
+ * durable before a part is asked for.
  */
 import { dirname } from 'node:path';
 import { type Bytes, bytes } from '../domain/bytes.ts';
 import type { DownloadError } from '../domain/errors.ts';
-import { randomName } from '../effects/clock.ts';
 import type { OpenFile } from '../effects/file-system.ts';
 import { E, pipe, TE } from '../fp.ts';
 import type { BreakpointLog } from '../store/breakpoint-store.ts';
+import { namesOfClaim } from '../store/claim-content.ts';
 import { assembleWorkspace } from './assemble-workspace.ts';
+import { checkLinks } from './check-links.ts';
 import { checkSpace } from './check-space.ts';
-import { partFileName } from './locate-part-file.ts';
 import type { ClaimedRequest } from './opening-request.ts';
+import { removeDurably } from './remove-durably.ts';
 import type { Workspace, WorkspaceEffects } from './workspace.ts';
 
 export const startWorkspace = async (
   effects: WorkspaceEffects,
   request: ClaimedRequest,
 ): Promise<E.Either<DownloadError, Workspace>> => {
-  const { target, plan } = request;
-  const filePath = partFileName(target, randomName(effects.entropy, 4));
+  const { target, plan, claim } = request;
+  const filePath = namesOfClaim(target, claim.nonce).partFile;
   const created = await pipe(
     checkSpace(effects.folders, target, plan.size ?? NOTHING, NOTHING),
     TE.flatMap(() => effects.files.create(filePath)),
@@ -32,7 +34,9 @@ export const startWorkspace = async (
   const log = await pipe(
     file.resize(plan.size ?? NOTHING),
     TE.flatMap(() => file.datasync()),
+    TE.flatMap(() => checkLinks(effects, request, filePath)),
     TE.flatMap(() => effects.folders.sync(dirname(target))),
+    TE.flatMap(() => claim.confirm()), // Creating a file may have taken long.
     TE.flatMap(() => beginLog(effects, request, file, filePath)),
   )();
   if (E.isRight(log)) {
@@ -40,7 +44,7 @@ export const startWorkspace = async (
     return E.right(await assembleWorkspace(effects, parts, []));
   }
   await file.close()();
-  await effects.files.remove(filePath)();
+  await removeDurably(effects, filePath)();
   return log;
 };
 

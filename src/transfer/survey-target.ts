@@ -5,12 +5,12 @@
 import { dirname } from 'node:path';
 import type { DiskPolicy } from '../domain/disk-policy.ts';
 import type { DownloadError } from '../domain/errors.ts';
-import type { FileFacts } from '../effects/file-system.ts';
+import { type FileFacts, isSameFile } from '../effects/file-system.ts';
 import type { Probe } from '../effects/object-storage.ts';
 import { E } from '../fp.ts';
 import { breakpointKey } from '../store/breakpoint-key.ts';
 import type { BreakpointReading } from '../store/breakpoint-store.ts';
-import { locatePartFile } from './locate-part-file.ts';
+import { type LocatedFile, locatePartFile } from './locate-part-file.ts';
 import type { WorkspaceEffects } from './workspace.ts';
 
 export interface SurveyRequest {
@@ -37,25 +37,26 @@ export const surveyTarget = async (
   if (E.isLeft(facts)) return facts;
   const reading = await effects.breakpoints.read(breakpointKey(identity, target))();
   if (E.isLeft(reading)) return reading;
-  const refused = refusalOf(facts.right, reading.right, disk);
+  const located = await locatePartFile(effects.files, reading.right, target);
+  if (E.isLeft(located)) return located;
+  const refused = refusalOf(facts.right, located.right, disk);
   if (refused !== null) {
     return E.left({ _tag: 'DiskFailed', code: refused, operation: 'write', path: target });
   }
-  const located = await locatePartFile(effects.files, reading.right, target);
-  if (E.isLeft(located)) return located;
   return E.right(located.right === null ? null : finalProbe(reading.right));
 };
 
 /** Why the target's name cannot be used, as Node's code; null: it can. */
 const refusalOf = (
   facts: FileFacts | null,
-  reading: BreakpointReading,
+  located: LocatedFile | null,
   { ifExists }: DiskPolicy,
 ): string | null => {
   if (facts === null) return null;
-  if (facts.kind !== 'file') return facts.kind === 'folder' ? 'EISDIR' : 'ENOTSUP';
-  const isOurs =
-    reading._tag === 'Found' && reading.breakpoint.header.partFile.identity === facts.identity;
+  if (facts.kind === 'folder') return 'EISDIR';
+  if (facts.kind === 'other') return 'ENOTSUP';
+  // In place already; or a second name of the part file, when a run ended between two steps.
+  const isOurs = located !== null && isSameFile(located.facts.identity, facts.identity);
   return ifExists === 'fail' && !isOurs ? 'EEXIST' : null;
 };
 

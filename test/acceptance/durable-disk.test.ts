@@ -104,7 +104,7 @@ describe('a disk without room', () => {
         change: changeFiles((file) => ({
           ...file,
           writeAt: (chunks, position) => {
-            if (isFull && written >= 4_000) return diskFailed(code);
+            if (isFull && written >= 4_000) return diskFailed(code, 'write', scene.target);
             for (const chunk of chunks) written += chunk.length;
             return file.writeAt(chunks, position);
           },

@@ -125,7 +125,10 @@ const STEPS: ReadonlyArray<Step> = [
     ifExists: ['fail'],
     change: ({ files, ...rest }, happening) => ({
       ...rest,
-      files: { ...files, link: () => happening },
+      files: {
+        ...files,
+        link: (from, to) => (isPartFile(to) ? files.link(from, to) : happening),
+      },
     }),
   },
   {
@@ -136,11 +139,13 @@ const STEPS: ReadonlyArray<Step> = [
       ...rest,
       files: {
         ...files,
-        link: (...given) =>
-          pipe(
-            files.link(...given),
-            TE.flatMap(() => happening),
-          ),
+        link: (from, to) =>
+          isPartFile(to)
+            ? files.link(from, to)
+            : pipe(
+                files.link(from, to),
+                TE.flatMap(() => happening),
+              ),
       },
     }),
   },
@@ -177,6 +182,9 @@ const STEPS: ReadonlyArray<Step> = [
     }),
   },
 ];
+
+/** Whether a file can have two names is tried out beside the target. */
+const isPartFile = (path: string): boolean => path.endsWith('.part');
 
 const CASES = STEPS.flatMap((step) =>
   step.ifExists.flatMap((ifExists) =>

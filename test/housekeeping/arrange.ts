@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { bytes } from '../../src/domain/bytes.ts';
 import type { DownloadError } from '../../src/domain/errors.ts';
+import { partFileName } from '../../src/domain/part-file-name.ts';
 import { liveClock, liveEntropy } from '../../src/effects/clock.ts';
 import { loadCrc64 } from '../../src/effects/crc64.ts';
 import { nodeFileSystem, nodeFolders } from '../../src/effects/file-system.node.ts';
-import { E, type TE } from '../../src/fp.ts';
+import type { FileSystem, Folders } from '../../src/effects/file-system.ts';
+import type { Host } from '../../src/effects/host.ts';
+import { E, TE } from '../../src/fp.ts';
 import type { HousekeepingEffects } from '../../src/housekeeping/housekeeping-effects.ts';
 import type { LaterRecord } from '../../src/store/breakpoint.ts';
 import { breakpointKey } from '../../src/store/breakpoint-key.ts';
@@ -27,7 +30,10 @@ export interface Unfinished {
   /** Parts that are whole, from the first one on. Default: 1. */
   readonly parts?: number;
   readonly ageMs?: number;
-  readonly suffix?: string;
+  /** In the part file's name. */
+  readonly digits?: string;
+  /** Of the part file. Default: what such a download would have made. */
+  readonly path?: string;
   readonly source?: string;
   readonly isFinal?: boolean;
 }
@@ -44,30 +50,19 @@ export const arrange = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'partwise-keeping-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const store = join(folder, 'store');
-  const disk = { folder: store, files: nodeFileSystem, folders: nodeFolders };
   const host = simulatedHost();
-  const claimsAs = (process = host.start()) =>
-    fileClaims({ ...disk, clock: liveClock, entropy: liveEntropy, host: process });
   const own = host.start();
-  const effects: HousekeepingEffects = {
-    ...disk,
-    breakpoints: fileBreakpointStore({ ...disk, loadChecksum: loadCrc64 }),
-    claims: claimsAs(own),
-    host: own,
-    clock: { ...liveClock, wallTime: () => NOW },
-    loadCrc64,
-    storeFolder: store,
-  };
+  const effects = effectsOn(store, own);
 
   /** Leaves a part file and a breakpoint behind. */
   const leave = async (unfinished: Unfinished = {}) => {
     const { name = 'object.bin', size = 2_500, parts = 1, ageMs = HOUR } = unfinished;
-    const { suffix = '0123abcd', source = 'oss://bucket/key', isFinal = false } = unfinished;
+    const { digits = '0123abcd', source = 'oss://bucket/key', isFinal = false } = unfinished;
     const target = join(folder, name);
-    const path = `${target}.${suffix}.part`;
+    const { path = partFileName(target, digits) } = unfinished;
     const content = Buffer.alloc(size, 'partwise');
     await writeFile(path, content);
-    await utimes(path, (NOW - ageMs) / 1000, (NOW - ageMs) / 1000);
+    await age(path, ageMs);
     const facts = await done(nodeFileSystem.facts(path));
     const crc64Of = await loadCrc64();
     const key = breakpointKey(source, target);
@@ -101,15 +96,62 @@ export const arrange = async () => {
     return { key, target, path, journal: join(store, `${key}.journal`) };
   };
 
-  /** Another living process takes the breakpoint. */
+  /** Another living process takes a target. */
   const other = host.start();
-  const takeByOther = (key: string): Promise<Claim> => done(claimsAs(other).acquire(key));
+  const takeByOther = (target: string): Promise<Claim> =>
+    done(effectsOn(store, other).claims.acquire(target));
   return {
-    ...{ folder, store, effects, host, leave, claimsAs },
+    ...{ folder, store, effects, host, leave },
     otherPid: other.self().pid,
     takeByOther,
     endOther: () => host.end(other),
   };
+};
+
+/** Housekeeping as a process does it, over a disk that may be another one. */
+export const effectsOn = (
+  store: string,
+  host: Host,
+  files: FileSystem = nodeFileSystem,
+  folders: Folders = nodeFolders,
+): HousekeepingEffects => {
+  const disk = { folder: store, files, folders };
+  const breakpoints = fileBreakpointStore({ ...disk, loadChecksum: loadCrc64 });
+  const chance = { clock: liveClock, entropy: liveEntropy };
+  return {
+    ...{ files, folders, breakpoints, host, loadCrc64, entropy: liveEntropy },
+    claims: fileClaims({ ...disk, ...chance, breakpoints, host }),
+    clock: { ...liveClock, wallTime: () => NOW },
+  };
+};
+
+/** Takes a target and makes the part file, as a download in one request does. */
+export const begin = async (
+  { claims, files }: HousekeepingEffects,
+  target: string,
+): Promise<{ readonly claim: string; readonly partFile: string }> => {
+  const { nonce } = await done(claims.acquire(target));
+  const partFile = partFileName(target, nonce);
+  const file = await done(files.create(partFile));
+  await done(file.writeAt([Buffer.from('abc')], bytes(0)));
+  await done(file.close());
+  const all = await done(claims.all());
+  return { claim: all.find((it) => it.partFile === partFile)?.path ?? '', partFile };
+};
+
+/** Lets a file be as if it had changed last so long before `NOW`. */
+export const age = (path: string, ageMs: number): Promise<void> =>
+  utimes(path, (NOW - ageMs) / 1000, (NOW - ageMs) / 1000);
+
+/** The same effects, but one key's journal cannot be read. */
+export const refusing = (effects: HousekeepingEffects, refused: string): HousekeepingEffects => {
+  const error = { _tag: 'DiskFailed', code: 'EIO', operation: 'read', path: refused } as const;
+  const { read } = effects.breakpoints;
+  const breakpoints = {
+    ...effects.breakpoints,
+    read: (key: string) => (key === refused ? TE.left<DownloadError>(error) : read(key)),
+  };
+  return { ...effects, breakpoints };
 };
 
 export const namesIn = async (folder: string): Promise<ReadonlyArray<string>> =>

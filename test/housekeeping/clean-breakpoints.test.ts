@@ -1,10 +1,11 @@
 /** What is removed, in which order, and above all what is not. */
-import { link, readFile, rename, utimes, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { E, TE } from '../../src/fp.ts';
-import { type CleanSelection, cleanBreakpoints } from '../../src/housekeeping/clean-breakpoints.ts';
-import { arrange, HOUR, NOW, namesIn, right } from './arrange.ts';
+import { cleanBreakpoints } from '../../src/housekeeping/clean-breakpoints.ts';
+import type { CleanSelection } from '../../src/housekeeping/clean-selection.ts';
+import { arrange, begin, effectsOn, HOUR, NOW, namesIn, refusing, right } from './arrange.ts';
 
 const ALL: CleanSelection = { target: null, olderThanMs: null, finished: false };
 
@@ -60,8 +61,7 @@ describe('cleanBreakpoints', () => {
 
   test('one that a living process has open is left alone, and the process is named', async () => {
     const { effects, folder, leave, takeByOther, otherPid } = await arrange();
-    const { key } = await leave();
-    await takeByOther(key);
+    await takeByOther((await leave()).target);
     const before = await namesIn(folder);
     const error = { _tag: 'Busy', host: 'simulated', pid: otherPid };
     for (const isDryRun of [true, false]) {
@@ -73,17 +73,81 @@ describe('cleanBreakpoints', () => {
 
   test('one that is taken after it was looked at is left alone', async () => {
     const { effects, folder, leave, takeByOther, otherPid } = await arrange();
-    const { key, path } = await leave();
-    await takeByOther(key);
-    const claims = { ...effects.claims, ownerOf: () => TE.right(null) };
+    const { target, path } = await leave();
+    await takeByOther(target);
+    const claims = { ...effects.claims, all: () => TE.right([]) };
     const reports = await right(cleanBreakpoints({ ...effects, claims }, ALL, false));
     expect(reports).toMatchObject([{ _tag: 'Kept', error: { _tag: 'Busy', pid: otherPid } }]);
     expect(await namesIn(folder)).toContain(basename(path));
   });
 
+  test('a living download without a journal is left alone, by whatever path it came', async () => {
+    const { effects, folder, store, host } = await arrange();
+    await symlink(folder, join(folder, 'alias'));
+    const process = host.start();
+    const { partFile } = await begin(effectsOn(store, process), join(folder, 'object.bin'));
+    const error = { _tag: 'Busy', pid: process.self().pid };
+    for (const target of [join(folder, 'object.bin'), join(folder, 'alias', 'object.bin'), null]) {
+      const reports = await right(cleanBreakpoints(effects, { ...ALL, target }, false));
+      expect(reports).toMatchObject([{ _tag: 'Kept', breakpoint: { _tag: 'Unrecorded' }, error }]);
+    }
+    expect(await namesIn(folder)).toContain(basename(partFile));
+  });
+
+  test('of a target removes what a process that is gone left without a journal', async () => {
+    const { effects, folder, store, host } = await arrange();
+    const dead = host.start();
+    const target = join(folder, 'object.bin');
+    const { partFile } = await begin(effectsOn(store, dead), target);
+    const other = await begin(effectsOn(store, dead), join(folder, 'other.bin'));
+    host.end(dead);
+    const told = await right(cleanBreakpoints(effects, { ...ALL, target }, true));
+    expect(told).toMatchObject([{ _tag: 'Removed', partFile }]);
+    expect(await right(cleanBreakpoints(effects, { ...ALL, target }, false))).toEqual(told);
+    expect(await namesIn(folder)).toEqual([
+      ...[basename(other.partFile), 'store', join('store', basename(other.claim))],
+    ]);
+  });
+
+  test('a journal that tells nothing stays while a living download has none', async () => {
+    const { effects, folder, store, host } = await arrange();
+    const process = host.start();
+    await begin(effectsOn(store, process), join(folder, 'object.bin'));
+    await writeFile(join(store, 'begun.journal'), 'partwise');
+    expect(await right(cleanBreakpoints(effects, ALL, false))).toMatchObject([
+      { _tag: 'Kept', breakpoint: { key: 'begun' }, error: { _tag: 'Busy' } },
+      { _tag: 'Kept', breakpoint: { _tag: 'Unrecorded' } },
+    ]);
+    host.end(process);
+    await right(cleanBreakpoints(effects, ALL, false));
+    expect(await namesIn(folder)).toEqual(['store']);
+  });
+
+  test('what a journal may name that cannot be read stays, though its process is gone', async () => {
+    const { effects, folder, leave, takeByOther, endOther } = await arrange();
+    const { target } = await leave();
+    const { nonce } = await takeByOther(target);
+    const { key, path } = await leave({ digits: nonce.slice(0, 8) });
+    endOther();
+    await right(cleanBreakpoints(refusing(effects, key), ALL, false));
+    expect(await namesIn(folder)).toContain(basename(path));
+  });
+
+  test('a journal that cannot be read is kept and told, since it may be the one', async () => {
+    const { effects, folder, leave } = await arrange();
+    const { key, target } = await leave();
+    await leave({ name: 'other' });
+    const before = await namesIn(folder);
+    const selection = { ...ALL, target };
+    expect(await right(cleanBreakpoints(refusing(effects, key), selection, false))).toMatchObject([
+      { _tag: 'Kept', breakpoint: { key }, error: { _tag: 'DiskFailed', code: 'EIO' } },
+    ]);
+    expect(await namesIn(folder)).toEqual(before);
+  });
+
   test('a dead owner protects nothing', async () => {
     const { effects, folder, leave, takeByOther, endOther } = await arrange();
-    await takeByOther((await leave()).key);
+    await takeByOther((await leave()).target);
     endOther();
     await right(cleanBreakpoints(effects, ALL, false));
     expect(await namesIn(folder)).toEqual(['store']);
@@ -117,17 +181,18 @@ describe('cleanBreakpoints', () => {
 
   test('a path that we would not have made is never removed', async () => {
     const { effects, folder, leave } = await arrange();
-    const { path } = await leave({ suffix: 'precious' });
+    const precious = join(folder, 'precious.part');
+    await leave({ path: precious });
     const reports = await right(cleanBreakpoints(effects, ALL, false));
     expect(reports).toMatchObject([{ _tag: 'Removed', partFile: null }]);
-    expect(await namesIn(folder)).toEqual([basename(path), 'store']);
+    expect(await namesIn(folder)).toEqual(['precious.part', 'store']);
   });
 
   test('a copy of a journal takes nothing of the original away', async () => {
     const { effects, folder, leave, store, takeByOther } = await arrange();
-    const { key, journal, path } = await leave();
+    const { target, journal, path } = await leave();
     await writeFile(join(store, 'copy.journal'), await readFile(journal));
-    await takeByOther(key);
+    await takeByOther(target);
     await right(cleanBreakpoints(effects, ALL, false));
     expect(await namesIn(folder)).toContain(basename(path));
     expect(await namesIn(store)).not.toContain('copy.journal');

@@ -1,36 +1,50 @@
-/** Part files that nobody names; and those that somebody might. */
+/** Part files that nobody names; and those that somebody does. */
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findOrphans, removeOrphans } from '../../src/housekeeping/find-orphans.ts';
-import { arrange, namesIn, right } from './arrange.ts';
+import { E } from '../../src/fp.ts';
+import { findOrphans } from '../../src/housekeeping/find-orphans.ts';
+import { simulatedHost } from '../../src/testing/simulation/simulated-host.ts';
+import { age, arrange, begin, effectsOn, HOUR, refusing, right } from './arrange.ts';
+
+const ORPHAN = 'object.bin.partwise-ffffffff.part';
 
 const pathsOf = ({ partFiles }: { readonly partFiles: ReadonlyArray<{ readonly path: string }> }) =>
   partFiles.map(({ path }) => path);
 
 describe('findOrphans', () => {
-  test('finds what lies beside a known target and is named by no breakpoint', async () => {
+  test('finds what lies beside a known target and is named by nothing', async () => {
     const { effects, folder, leave } = await arrange();
     await leave();
-    const orphan = join(folder, 'object.bin.ffffffff.part');
+    const orphan = join(folder, ORPHAN);
     await writeFile(orphan, 'abc');
+    await age(orphan, HOUR);
     const found = await right(findOrphans(effects, null));
-    expect(found).toMatchObject({ partFiles: [{ path: orphan, size: 3 }], heldBackBy: null });
+    expect(found).toMatchObject({
+      ...{ partFiles: [{ path: orphan, size: 3, ageMs: HOUR }], leftovers: [], heldBackBy: null },
+    });
+  });
+
+  test('looks beside the targets of claims, too: they may have no journal', async () => {
+    const { effects, folder, takeByOther } = await arrange();
+    await takeByOther(join(folder, 'object.bin'));
+    await writeFile(join(folder, ORPHAN), '');
+    expect(pathsOf(await right(findOrphans(effects, null)))).toEqual([join(folder, ORPHAN)]);
   });
 
   test('looks into other folders only when asked, and not below them', async () => {
     const { effects, folder } = await arrange();
     const [elsewhere, below] = [join(folder, 'a'), join(folder, 'a', 'b')];
     await mkdir(below, { recursive: true });
-    await writeFile(join(elsewhere, 'x.00000000.part'), '');
-    await writeFile(join(below, 'x.00000000.part'), '');
+    await writeFile(join(elsewhere, ORPHAN), '');
+    await writeFile(join(below, ORPHAN), '');
     expect(pathsOf(await right(findOrphans(effects, null)))).toEqual([]);
     expect(pathsOf(await right(findOrphans(effects, [elsewhere])))).toEqual([
-      join(elsewhere, 'x.00000000.part'),
+      join(elsewhere, ORPHAN),
     ]);
   });
 
-  test.each(['x.part', 'x.0000000.part', 'x.0000000G.part', '.00000000.part', 'x.00000000.part~'])(
+  test.each(['backup.20240101.part', 'x.part', '.partwise-00000000.part', `${ORPHAN}~`])(
     '%s is not called like a part file of ours',
     async (name) => {
       const { effects, folder } = await arrange();
@@ -40,64 +54,102 @@ describe('findOrphans', () => {
   );
 
   test('a folder with another path is the same: the inode tells', async () => {
-    const { effects, folder, leave } = await arrange();
+    const { effects, folder, store, host, leave } = await arrange();
     await leave();
+    await begin(effectsOn(store, host.start()), join(folder, 'other.bin'));
     const alias = join(folder, 'alias');
     await symlink(folder, alias);
     expect(pathsOf(await right(findOrphans(effects, [alias])))).toEqual([]);
   });
 
-  test('beside a target that is being downloaded nothing of its name is an orphan', async () => {
-    const { effects, folder, leave, takeByOther } = await arrange();
-    await takeByOther((await leave()).key);
-    await writeFile(join(folder, 'object.bin.ffffffff.part'), '');
-    const other = join(folder, 'other.bin.ffffffff.part');
-    await writeFile(other, '');
-    expect(pathsOf(await right(findOrphans(effects, null)))).toEqual([other]);
+  test('what a living claim names belongs to it; what lies beside it does not', async () => {
+    const { effects, folder, store, host } = await arrange();
+    await begin(effectsOn(store, host.start()), join(folder, 'object.bin'));
+    await writeFile(join(folder, ORPHAN), '');
+    const found = await right(findOrphans(effects, null));
+    expect(pathsOf(found)).toEqual([join(folder, ORPHAN)]);
+    expect(found.leftovers).toEqual([]);
   });
 
-  test('while a living process has recorded nothing, none is called an orphan', async () => {
-    const { effects, folder, takeByOther, endOther, otherPid } = await arrange();
-    await takeByOther('unrecorded');
-    await writeFile(join(folder, 'object.bin.ffffffff.part'), '');
-    const found = await right(findOrphans(effects, [folder]));
-    expect(found).toMatchObject({ partFiles: [], heldBackBy: { _tag: 'Busy', pid: otherPid } });
-    endOther();
-    expect(pathsOf(await right(findOrphans(effects, [folder])))).toHaveLength(1);
-  });
-
-  test('while a breakpoint cannot be read, none is called an orphan', async () => {
+  test('what the claim of a process elsewhere names belongs to it', async () => {
     const { effects, folder, store } = await arrange();
-    await mkdir(join(store, 'folder.journal'), { recursive: true });
-    await writeFile(join(folder, 'object.bin.ffffffff.part'), '');
-    expect(await right(findOrphans(effects, [folder]))).toMatchObject({
-      ...{ partFiles: [], heldBackBy: { _tag: 'DiskFailed', code: 'EISDIR' } },
+    const elsewhere = simulatedHost('elsewhere').start();
+    await begin(effectsOn(store, elsewhere), join(folder, 'object.bin'));
+    expect(await right(findOrphans(effects, null))).toEqual({
+      ...{ partFiles: [], leftovers: [], heldBackBy: null },
+    });
+  });
+
+  test('what only the claim of a process that is gone names is a leftover of it', async () => {
+    const { effects, folder, store, host } = await arrange();
+    const dead = host.start();
+    const { claim, partFile } = await begin(effectsOn(store, dead), join(folder, 'object.bin'));
+    host.end(dead);
+    expect(await right(findOrphans(effects, null))).toMatchObject({
+      ...{ partFiles: [], leftovers: [{ path: claim, partFile: { path: partFile, size: 3 } }] },
+    });
+  });
+
+  test('what a journal names is not left over, though its process is gone', async () => {
+    const { effects, leave, takeByOther, endOther } = await arrange();
+    const { target } = await leave();
+    const { nonce } = await takeByOther(target);
+    await leave({ digits: nonce.slice(0, 8) });
+    endOther();
+    const { leftovers } = await right(findOrphans(effects, null));
+    expect(leftovers).toMatchObject([{ partFile: null }]);
+  });
+
+  test('a claim whose part file cannot be looked at is no leftover; nowhere, it is', async () => {
+    const { effects, folder, store, host } = await arrange();
+    const away = join(folder, 'away');
+    await mkdir(away);
+    const dead = host.start();
+    const { claim } = await begin(effectsOn(store, dead), join(away, 'object.bin'));
+    host.end(dead);
+    const findRefusing = async (code: string) => {
+      const refused = { _tag: 'DiskFailed', code, operation: 'inspect', path: away };
+      const { facts } = effects.files;
+      const files = {
+        ...effects.files,
+        facts: (path: string) =>
+          path.startsWith(away) ? async () => E.left(refused as never) : facts(path),
+      };
+      return right(findOrphans({ ...effects, files }, [store]));
+    };
+    expect((await findRefusing('EACCES')).leftovers).toEqual([]);
+    expect((await findRefusing('ENOTDIR')).leftovers).toEqual([{ path: claim, partFile: null }]);
+  });
+
+  test('while a journal cannot be read, nobody knows what it names', async () => {
+    const { effects, folder, store, host, leave } = await arrange();
+    const { key } = await leave();
+    await writeFile(join(folder, ORPHAN), '');
+    const dead = host.start();
+    await begin(effectsOn(store, dead), join(folder, 'other.bin'));
+    host.end(dead);
+    expect(await right(findOrphans(refusing(effects, key), [folder]))).toMatchObject({
+      ...{ partFiles: [], leftovers: [], heldBackBy: { _tag: 'DiskFailed', code: 'EIO' } },
     });
   });
 
   test('claims and drafts of gone owners are found, those of living ones are not', async () => {
-    const { effects, store, host, claimsAs, takeByOther } = await arrange();
+    const { effects, store, folder, host, takeByOther } = await arrange();
+    await takeByOther(join(folder, 'living'));
     const dead = host.start();
-    await claimsAs(dead).acquire('dead')();
-    await takeByOther('living');
-    const gone = JSON.stringify(dead.self());
-    await writeFile(join(store, 'key.0000000000000001.claim-draft'), gone);
-    await writeFile(
-      join(store, 'key.0000000000000002.claim-draft'),
-      JSON.stringify(effects.host.self()),
+    await effectsOn(store, dead).claims.acquire(join(folder, 'dead'))();
+    const [claim] = (await right(effects.claims.all()())).filter(
+      ({ owner }) => owner?.pid === dead.self().pid,
     );
-    await writeFile(join(store, 'key.0000000000000003.claim-draft'), '');
-    await writeFile(join(store, 'key.0000000000000004.claim'), '');
-    await writeFile(join(store, 'abandoned.journal.draft'), '');
-    await writeFile(join(store, 'living.journal.draft'), '');
+    const draft = join(store, `${'0'.repeat(32)}.${'1'.repeat(16)}.claim-draft`);
+    await writeFile(draft, JSON.stringify({ ...dead.self(), target: '/x' }));
+    const mine = join(store, `${'0'.repeat(32)}.${'2'.repeat(16)}.claim-draft`);
+    await writeFile(mine, JSON.stringify({ ...host.start().self(), target: '/x' }));
     host.end(dead);
     const { leftovers } = await right(findOrphans(effects, null));
-    expect(leftovers.map((path) => basename(path).replace(/^dead\..*/, 'dead')).sort()).toEqual([
-      'abandoned.journal.draft',
-      'dead',
-      'key.0000000000000001.claim-draft',
-      'key.0000000000000004.claim',
-    ]);
+    expect(leftovers.map(({ path }) => basename(path)).sort()).toEqual(
+      [basename(draft), basename(claim?.path ?? '')].sort(),
+    );
   });
 
   test('a folder that was asked for and is missing is an error', async () => {
@@ -105,24 +157,5 @@ describe('findOrphans', () => {
     expect(await findOrphans(effects, [join(folder, 'missing')])).toMatchObject({
       left: { _tag: 'DiskFailed', code: 'ENOENT' },
     });
-  });
-});
-
-describe('removeOrphans', () => {
-  test('removes orphans and nothing else; a dry run only says so', async () => {
-    const { effects, folder, leave } = await arrange();
-    const { path } = await leave();
-    const orphan = join(folder, 'object.bin.ffffffff.part');
-    await writeFile(orphan, '');
-    await writeFile(join(folder, 'notes.part'), '');
-    expect(await right(removeOrphans(effects, null, true))).toMatchObject({ removed: [orphan] });
-    expect(await namesIn(folder)).toContain(basename(orphan));
-    expect(await right(removeOrphans(effects, null, false))).toMatchObject({
-      ...{ removed: [orphan], failures: [], heldBackBy: null },
-    });
-    expect(await namesIn(folder)).toEqual(
-      expect.arrayContaining([basename(path), 'notes.part', 'store']),
-    );
-    expect(await namesIn(folder)).not.toContain(basename(orphan));
   });
 });

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
 import type { ErrorOf } from '../../src/domain/errors.ts';
-import { sourceIdentity } from '../../src/domain/oss-source.ts';
+import { partFileName } from '../../src/domain/part-file-name.ts';
 import { E, TE } from '../../src/fp.ts';
 import { importBreakpoint } from '../../src/import/import-breakpoint.ts';
 import { describeImport, type ImportRefusal } from '../../src/import/import-outcome.ts';
-import { breakpointKey } from '../../src/store/breakpoint-key.ts';
+import { fileClaims } from '../../src/store/claims.file.ts';
 import { fuse } from '../../src/testing/simulation/fuse.ts';
 import {
   CONTENT,
@@ -15,6 +15,7 @@ import {
   filesOf,
   importWorld,
   outcomeOf,
+  STORE,
   sourceOf,
   TARGET,
   TEMPORARY,
@@ -53,7 +54,7 @@ describe('importBreakpoint', () => {
     const world = await importWorld();
     await world.runImport();
     const [part = '', journal = '', ...others] = [...filesOf(world).keys()];
-    expect(part).toMatch(/^\/data\/object\.bin\.[0-9a-f]{8}\.part$/);
+    expect(part).toMatch(/^\/data\/object\.bin\.partwise-[0-9a-f]{8}\.part$/);
     expect(journal).toMatch(/^\/home\/\.partwise\/[0-9a-f]{32}\.journal$/);
     expect(others).toEqual([]);
     expect(world.disk.contentOf(part)).toHaveLength(CONTENT.length);
@@ -135,18 +136,18 @@ describe('importBreakpoint', () => {
     expectIdentical(world);
   });
 
-  test('gives no part file a name that is taken', async () => {
+  test('takes no name for its part file that is taken', async () => {
     const world = await importWorld();
     const { effects } = world.begin(fuse(Infinity, false));
-    const taken = `${TARGET}.01010101.part`;
-    await effects.files.create(taken)();
-    let drawn = 0;
-    const entropy = {
-      randomBytes: (count: number) => new Uint8Array(count).fill(count < 8 ? ++drawn : 9),
-    };
-    outcomeOf(await world.importWith({ ...effects, entropy }));
-    expect(world.disk.contentOf(taken)).toHaveLength(0);
-    expect(world.disk.paths()).toContain(`${TARGET}.02020202.part`);
+    const entropy = { randomBytes: (count: number) => new Uint8Array(count).fill(7) };
+    const claims = fileClaims({ ...effects, folder: STORE, entropy });
+    const path = partFileName(TARGET, '07'.repeat(8));
+    await effects.files.create(path)();
+    const before = filesOf(world);
+    expect(await world.importWith({ ...effects, claims })).toEqual(
+      E.left({ _tag: 'DiskFailed', code: 'EEXIST', operation: 'create', path }),
+    );
+    expect(filesOf(world).get(TEMPORARY)).toEqual(before.get(TEMPORARY));
   });
 });
 
@@ -210,7 +211,7 @@ describe('importBreakpoint refuses, and touches nothing', () => {
   test('a download that another process owns', async () => {
     const world = await importWorld();
     const { claims } = world.begin(fuse(Infinity, false)).effects;
-    const claim = await claims.acquire(breakpointKey(sourceIdentity(world.source), TARGET))();
+    const claim = await claims.acquire(TARGET)();
     assert.ok(E.isRight(claim));
     const before = filesOf(world);
     const { result } = await world.runImport();
@@ -291,7 +292,7 @@ describe('an import that ended', () => {
 });
 
 describe('an import that lost its claim while it read', () => {
-  test('is Busy, and leaves the SDK and the new owner their files', async () => {
+  test('says so, and leaves the SDK and a new owner their files', async () => {
     const world = await importWorld();
     const { effects } = world.begin(fuse(Infinity, false));
     const loseClaim = async () => {
@@ -304,7 +305,7 @@ describe('an import that lost its claim while it read', () => {
       return effects.loadCrc64();
     };
     expect(await world.importWith({ ...effects, loadCrc64 })).toMatchObject(
-      E.left({ _tag: 'Busy' }),
+      E.left({ _tag: 'ClaimLost' }),
     );
     expect(world.disk.paths()).toEqual([TEMPORARY, world.recordPath].sort());
   });

@@ -9,8 +9,9 @@ import { decodeOssSource } from '../../src/domain/oss-source.ts';
 import type { OssSource } from '../../src/domain/source.ts';
 import type { FileSystem } from '../../src/effects/file-system.ts';
 import { E } from '../../src/fp.ts';
-import { type ImportEffects, importBreakpoint } from '../../src/import/import-breakpoint.ts';
+import { importBreakpoint } from '../../src/import/import-breakpoint.ts';
 import type { ImportOutcome } from '../../src/import/import-outcome.ts';
+import type { ImportEffects } from '../../src/import/import-request.ts';
 import { pythonSdkRecordName } from '../../src/import/python-sdk-record.ts';
 import { type DownloadOutcome, startDownload } from '../../src/start-download.ts';
 import { fileBreakpointStore } from '../../src/store/breakpoint-store.file.ts';
@@ -79,10 +80,11 @@ export const importWorld = async (changes: LeftoverChanges = {}) => {
     const process = host.start();
     const entropy = { randomBytes: (count: number) => new Uint8Array(count).fill(++drawn) };
     const store = { folder: STORE, files, folders };
+    const breakpoints = fileBreakpointStore({ ...store, loadChecksum: loadCrc64 });
     const effects: WorkspaceEffects & { readonly clock: SimulatedClock } = {
       ...{ files, folders, clock, entropy, loadCrc64, host: process },
-      breakpoints: fileBreakpointStore({ ...store, loadChecksum: loadCrc64 }),
-      claims: fileClaims({ ...store, clock, entropy, host: process }),
+      breakpoints,
+      claims: fileClaims({ ...store, clock, entropy, breakpoints, host: process }),
     };
     return { effects, end: () => host.end(process) };
   };

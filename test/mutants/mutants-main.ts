@@ -24,7 +24,7 @@ const { values } = parseArgs({
   options: {
     first: { type: 'string', default: String(MUTANTS.length) },
     name: { type: 'string', default: '' },
-    worlds: { type: 'string', default: '500' },
+    worlds: { type: 'string', default: '1500' },
     workers: { type: 'string', default: String(availableParallelism()) },
   },
 });

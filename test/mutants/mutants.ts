@@ -21,13 +21,18 @@ export interface Mutant {
   readonly takesTwo?: boolean;
 }
 
+/** From the fourth on syncs are those of checkpoints. */
 const failsToSync = ({ disk, interruptions }: WorldSpec): boolean =>
-  disk.some(({ kind }) => kind === 'syncFails') &&
+  disk.some(({ kind, call }) => kind === 'syncFails' && call > 3) &&
   interruptions.some(({ kind }) => kind === 'powerLost');
 
-/** Killed before the name of the journal can be durable, and then without power. */
-const killedThenCut = ({ interruptions: [first, second] }: WorldSpec): boolean =>
-  first?.kind === 'killed' && first.at > 0.3 && first.at < 0.7 && second?.kind === 'powerLost';
+/** Killed while the journal begins, and then without power while the next run goes on from it. */
+const killedInBegin = ({ interruptions: [first, second] }: WorldSpec): boolean =>
+  first?.kind === 'killed' &&
+  first.at > 0.25 &&
+  first.at < 0.44 &&
+  second?.kind === 'powerLost' &&
+  second.at < 0.6;
 
 export const MUTANTS: ReadonlyArray<Mutant> = [
   {
@@ -75,14 +80,6 @@ export const MUTANTS: ReadonlyArray<Mutant> = [
     says: 'a power cut takes the journal and leaves the part file',
   },
   {
-    name: 'journal that goes on without a durable name',
-    file: 'store/breakpoint-store.file.ts',
-    find: 'await options.folders.sync(options.folder)()',
-    replace: 'E.right(undefined)',
-    says: 'a power cut takes a journal whose first owner was killed too early to sync its name',
-    where: killedThenCut,
-  },
-  {
     name: 'torn tail believed',
     file: 'store/journal.ts',
     find: 'BigInt(actual) !== view.getBigUint64(at + 4, true)',
@@ -108,9 +105,8 @@ export const MUTANTS: ReadonlyArray<Mutant> = [
   {
     name: 'journal ends before the rename',
     file: 'transfer/end-workspace.ts',
-    find: 'claim.confirm(), TE.flatMap(() => file.stamp(stampOf(workspace)))',
-    replace:
-      'claim.confirm(), TE.flatMap(() => effects.breakpoints.remove(key)), TE.flatMap(() => file.stamp(stampOf(workspace)))',
+    find: 'TE.flatMap(() => claim.confirm())',
+    replace: 'TE.flatMap(() => claim.confirm()), TE.flatMap(() => effects.breakpoints.remove(key))',
     says: 'a crash in between leaves a part file that nothing speaks of',
   },
   {
@@ -130,9 +126,9 @@ export const MUTANTS: ReadonlyArray<Mutant> = [
   },
   {
     name: 'checksum not compared',
-    file: 'transfer/end-workspace.ts',
-    find: 'expected === actual',
-    replace: 'true',
+    file: 'transfer/check-integrity.ts',
+    find: 'expected !== actual',
+    replace: 'false',
     says: 'a flipped byte is reported as success',
   },
   {
@@ -180,8 +176,8 @@ export const MUTANTS: ReadonlyArray<Mutant> = [
   {
     name: 'damaged part not fetched again',
     file: 'machines/download-steps.ts',
-    find: 'pending: withPart(context.pending, event.part)',
-    replace: 'pending: context.pending',
+    find: ': withPart(context.pending, event.part)',
+    replace: ': context.pending',
     says: 'a download whose record was damaged never ends',
   },
   {
@@ -203,8 +199,8 @@ export const MUTANTS: ReadonlyArray<Mutant> = [
   {
     name: 'answer of another version accepted',
     file: 'effects/http-answer.ts',
-    find: 'planned.etag !== null && now.etag !== null && !isSameTag(planned.etag, now.etag)',
-    replace: 'false',
+    find: 'difference === null',
+    replace: 'true',
     says: 'a part of another version is written',
     where: ({ network }) => network.some(({ kind }) => kind === 'wrongEtag'),
   },
@@ -246,8 +242,8 @@ export const MUTANTS: ReadonlyArray<Mutant> = [
   {
     name: 'dead owner never gone',
     file: 'store/claims.file.ts',
-    find: '!options.host.isGone(owner.right)',
-    replace: 'true',
+    find: "standingOf(claim, judge) === 'gone'",
+    replace: 'false',
     says: 'after a crash nobody may go on',
   },
   {
@@ -261,17 +257,46 @@ export const MUTANTS: ReadonlyArray<Mutant> = [
   {
     name: 'lost claim kept',
     file: 'store/claims.file.ts',
-    find: 'isLost ||= facts.right === null',
-    replace: 'isLost ||= false',
+    find: 'if (touched.right) return',
+    replace: 'if (true) return',
     says: 'whoever was taken for dead believes that nothing has happened',
     takesTwo: true,
   },
   {
     name: 'claim not given up',
     file: 'store/claims.file.ts',
-    find: 'release: () => options.files.remove(own)',
-    replace: 'release: () => TE.right(undefined)',
+    find: "sweepClaim(options, mine, 'remove')",
+    replace: 'E.right(undefined)',
     says: 'a claim is left behind',
+  },
+  {
+    name: 'claim without a durable name',
+    file: 'store/write-claim.ts',
+    find: 'files.rename(draft, path)), TE.flatMap(() => folders.sync(folder))',
+    replace: 'files.rename(draft, path))',
+    says: 'a power cut leaves a part file that nothing speaks of',
+  },
+  {
+    name: 'part file of a dead owner left',
+    file: 'store/sweep-claim.ts',
+    find: 'facts.right === null)',
+    replace: 'facts.right !== null)',
+    says: 'a part file that was not recorded yet stays for ever',
+  },
+  {
+    name: 'named part file of a dead owner removed',
+    file: 'store/sweep-claim.ts',
+    find: 'breakpoint.header.partFile.path === path',
+    replace: 'breakpoint.header.partFile.path !== path',
+    says: 'every interruption costs everything',
+  },
+  {
+    name: 'claim gone before its breakpoint is durable',
+    file: 'store/sweep-claim.ts',
+    find: "named === 'remove'",
+    replace: 'true',
+    says: 'a kill and then a power cut leave a part file that nothing speaks of',
+    where: killedInBegin,
   },
   {
     name: 'silence is never noticed',

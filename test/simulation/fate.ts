@@ -40,11 +40,11 @@ const ask = (job: Download, kind: Command['kind']): void => {
 };
 
 /** Only where it is too late: earlier another wish is another wish. */
-const regret = ({ actor, pause, resume }: Download): void => {
+const regret = ({ actor, pause, resume, cancel }: Download): void => {
   const snapshot = actor.getSnapshot();
-  const isTooLate =
-    snapshot.matches({ settling: 'closing' }) || snapshot.matches({ settling: 'discarding' });
-  if (!isTooLate) return;
+  const isDiscarding = snapshot.matches({ settling: 'discarding' });
+  if (!isDiscarding && !snapshot.matches({ settling: 'closing' })) return;
   pause();
   resume();
+  if (isDiscarding) cancel();
 };

@@ -40,6 +40,10 @@ export const LAWS = {
 
   'nothing is left behind': ({ end, spec }) => (mayLeave(spec) ? [] : end.leftovers),
 
+  'every part file is named by a breakpoint or a claim': eachRun(({ unnamed }) =>
+    unnamed.map((path) => `nothing speaks of ${path}`),
+  ),
+
   'a record tells the truth, whatever was lost': eachRun(({ before }) => before.lies),
 
   'no recorded, undamaged byte is fetched again': eachRun((run) => {
@@ -110,7 +114,11 @@ const mayLeave = ({ disk }: WorldSpec): boolean => disk.some(({ kind }) => kind 
 /** Only who lies about the object may cost what is on record and undamaged. */
 const reasonless = (run: Run, spec: WorldSpec): ReadonlyArray<string> => {
   const { restarted, before, hasRepaired } = run;
-  const mayRestart = restarted?._tag === 'ObjectChanged' && mayChangeVersion(spec);
+  // A file that was renamed is the user's: damaged there it is not mended, but fetched anew.
+  const isDamaged = before.trusted.length < before.ranges.length;
+  const mayRestart =
+    (restarted?._tag === 'ObjectChanged' && mayChangeVersion(spec)) ||
+    (restarted?._tag === 'PartFileReplaced' && isDamaged);
   const isLied = spec.network.some(({ kind }) => kind === 'flipByte' || kind === 'wrongTotal');
   return [
     ...(restarted !== null && before.trusted.length > 0 && !mayRestart
@@ -172,7 +180,7 @@ const DISK_CAUSES: Readonly<Record<DiskHardship['kind'], ReadonlyArray<Tag>>> = 
   writeFails: ['DiskFailed'],
   readFails: ['DiskFailed'],
   renameFails: ['DiskFailed'],
-  removeFails: ['DiskFailed', 'Busy'], // By its own claim, which it could not remove.
+  removeFails: ['DiskFailed'],
   closeFails: ['DiskFailed'],
 };
 

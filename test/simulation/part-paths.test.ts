@@ -31,6 +31,7 @@ const EXPIRED: DownloadError = {
   requestId: null,
   ec: null,
 };
+const REPEATED = { type: 'bytes.flowing', isRepeated: true } as const;
 const STALLED = { _tag: 'Stalled', cause: 'silence', silentMs: 30_000 } as const;
 
 /** What happens to a part: an event from outside, the end of its effect, or of its wait. */
@@ -42,6 +43,7 @@ type Happening =
 
 const HAPPENINGS: ReadonlyArray<Happening> = [
   { type: 'bytes.flowing' },
+  REPEATED,
   { type: 'suspend' },
   { type: 'stall', error: STALLED },
   { type: 'access.granted', generation: 1 },

@@ -3,8 +3,10 @@
  * rare transition, and downloads that are asked to pause between two turns of promises.
  */
 
+import type { DownloadError } from '../../src/domain/errors.ts';
 import type { OpenFile } from '../../src/effects/file-system.ts';
-import { pipe, TE } from '../../src/fp.ts';
+import type { ObjectStorage, Probe } from '../../src/effects/object-storage.ts';
+import { E, pipe, TE } from '../../src/fp.ts';
 import type { DownloadEffects } from '../../src/machines/provide-effects.ts';
 import { startDownload } from '../../src/start-download.ts';
 import type { Taken } from './chart-coverage.ts';
@@ -58,7 +60,7 @@ const resumedOn = (call: number, kind: DiskHardship['kind'], hit: number) => ({
 const FLIPPED = network('flipByte', 2);
 
 /** So many calls does the small run make before its first byte, and before its last. */
-const CALLS = { firstByte: 26, lastByte: 46 };
+const CALLS = { firstByte: 35, lastByte: 55 };
 const callsWithBytes = Array.from(
   { length: CALLS.lastByte - CALLS.firstByte },
   (_, index) => CALLS.firstByte + index,
@@ -132,7 +134,7 @@ const TURNS_MAX = 16;
 const pausedWhileReading =
   (isRotten: boolean): RareLife =>
   async (note) => {
-    for (const call of [40, 46, 52]) {
+    for (const call of [44, 50, 56]) {
       for (let turns = 0; turns < TURNS_MAX; turns++) {
         await pausedAfterReading(note, { call, turns, isRotten });
       }
@@ -152,6 +154,47 @@ const brokenClock = ({ clock }: DownloadEffects): Partial<DownloadEffects> => ({
   },
 });
 
+const EXPIRED: DownloadError = {
+  _tag: 'AccessExpired',
+  status: 403,
+  code: 'SecurityTokenExpired',
+  message: '',
+  requestId: null,
+  ec: null,
+};
+const RESET: DownloadError = { _tag: 'NetworkFailed', code: 'ECONNRESET', message: 'reset' };
+
+const nobody = () => () => new Promise<never>(() => {});
+
+const withStorage = (change: (storage: ObjectStorage) => Partial<ObjectStorage>): RareLife =>
+  withEffects(({ storage }) => ({ storage: { ...storage, ...change(storage) } }));
+
+/** The first body ends in its second chunk, and the next one begins at the first byte again. */
+const withoutRanges: RareLife = withStorage((storage) => {
+  let isFirst = true;
+  return {
+    probe: (signal) =>
+      pipe(
+        storage.probe(signal),
+        TE.map((probe): Probe => ({ ...probe, acceptsRanges: false })),
+      ),
+    fetchRange: (request, sink, signal) => {
+      if (!isFirst) return storage.fetchRange(request, sink, signal);
+      isFirst = false;
+      return async () => {
+        await sink.write(new Uint8Array(SMALL.chunkLength + 1));
+        return E.left(RESET);
+      };
+    },
+  };
+});
+
+const inTurn =
+  (...lives: ReadonlyArray<RareLife>): RareLife =>
+  async (note) => {
+    for (const each of lives) await each(note);
+  };
+
 /** By what they are about; `explore.test.ts` says which transitions each has to take. */
 export const RARE_LIVES = {
   'a clock that is broken': withEffects(brokenClock),
@@ -167,12 +210,12 @@ export const RARE_LIVES = {
   }),
   'bytes that are flipped again and again': inWorld(FLIPPED),
   'a disk that fails when a run goes on': inWorld(
-    ...[40, 46, 52].flatMap((call) =>
-      Array.from({ length: 9 }, (_, index) => resumedOn(call, 'readFails', index + 1)),
+    ...[44, 56, 76].flatMap((call) =>
+      Array.from({ length: 12 }, (_, index) => resumedOn(call, 'readFails', index + 1)),
     ),
   ),
   'a disk that cannot rename': inWorld(disk('renameFails', 2)),
-  'a disk that fails to sync last bytes': inWorld(disk('syncFails', 5)),
+  'a disk that fails to sync last bytes': inWorld(disk('syncFails', 6)),
   'a disk that cannot remove': inWorld(
     { ...disk('removeFails', 2, true), ...asked('cancel', 30) },
     { ...disk('renameFails', 1, true), ...asked('cancel', 4) },
@@ -182,6 +225,12 @@ export const RARE_LIVES = {
     { ...network('expiredAccess', 3), link: { rttMs: 100, bytesPerSecond: null } },
     asked('accessRevoked', 2),
     asked('accessRevoked', 5),
+  ),
+  'a source without ranges whose first body is cut': withoutRanges,
+  'a server that never answers': withStorage(() => ({ probe: nobody })),
+  'a refresh that nobody answers': inTurn(
+    withStorage(() => ({ probe: () => TE.left(EXPIRED), refreshAccess: nobody })),
+    withStorage(() => ({ fetchRange: () => TE.left(EXPIRED), refreshAccess: nobody })),
   ),
   'wishes that come too late': inWorld(asked('cancelAndRegret', 2), asked('cancelAndRegret', 30)),
   'a pause that becomes a cancel': inWorld(asked('pauseAndCancel', 2), asked('pauseAndCancel', 30)),

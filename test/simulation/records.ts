@@ -39,8 +39,10 @@ export const readRecords = async (at: RecordsAt): Promise<Recorded> => {
   if (key === undefined) return NOTHING_RECORDED;
   const reading = await store.read(key)();
   if (E.isLeft(reading) || reading.right._tag !== 'Found') return NOTHING_RECORDED;
-  const { facts, header } = reading.right.breakpoint;
-  const partFile = await pathWith(at.disk, header.partFile.identity);
+  const { facts, header, finalCrc64 } = reading.right.breakpoint;
+  const found = await pathWith(at.disk, header.partFile.identity);
+  // A renamed file that is not on record as proven is somebody else's.
+  const partFile = finalCrc64 === null && found !== header.partFile.path ? null : found;
   const onDisk = partFile === null ? null : at.disk.contentOf(partFile);
   // Without its part file a record is of no use, and found to be so.
   if (onDisk === null) return NOTHING_RECORDED;

@@ -38,6 +38,8 @@ export interface Run {
   /** Durable bytes as it told, and as found now; null: nothing was to be kept. */
   readonly kept: { readonly told: number; readonly recorded: number } | null;
   readonly childrenMax: number;
+  /** Part files that nothing spoke of when it had ended. */
+  readonly unnamed: ReadonlyArray<string>;
   /** How things stood each time it said that it is paused. */
   readonly rest: ReadonlyArray<Rest>;
   /** What a cancel left; null: it was not cancelled. */
@@ -116,6 +118,7 @@ export const runOnce = async (
     lost: isToBeKept && !isDiskBad ? lostOf(world, process, before, after) : null,
     kept: isToBeKept ? keptOf(events, after) : null,
     childrenMax,
+    unnamed: await world.unnamed(),
     rest,
     afterCancel: how === 'cancelled' ? leftByCancel(world, interruption, events, after) : null,
     calls: process.calls(),

@@ -11,6 +11,7 @@ import type { DiskFaultRule } from '../../src/testing/simulation/disk-faults.ts'
 import type { Seeded } from '../../src/testing/simulation/seeded.ts';
 import type { SimulatedClock } from '../../src/testing/simulation/simulated-clock.ts';
 import type { Crash, SimulatedDisk } from '../../src/testing/simulation/simulated-disk.ts';
+import type { SimulatedHost } from '../../src/testing/simulation/simulated-host.ts';
 import type { SimulatedOss } from '../../src/testing/simulation/simulated-oss.ts';
 import type { Fate, SimulatedProcess } from '../../src/testing/simulation/simulated-process.ts';
 import {
@@ -21,6 +22,7 @@ import {
 import { inputFor } from '../input-for.ts';
 import { expiringCredentials } from './expiring-credentials.ts';
 import { diskRule, networkRule } from './hardships.ts';
+import { findUnnamed } from './leftovers.ts';
 import type { Onlooker } from './onlooker.ts';
 import { type Recorded, readRecords } from './records.ts';
 import { diskFaultWords, requestWords } from './story-words.ts';
@@ -46,7 +48,7 @@ export interface SpecWorld {
   readonly oss: SimulatedOss;
   readonly draws: Seeded;
   readonly input: DownloadInput;
-  readonly boot: (fate: Fate) => SpecProcess;
+  readonly boot: (fate: Fate, at?: SimulatedHost) => SpecProcess;
   readonly crash: (kind: Crash) => void;
   /** From here on nothing goes wrong. */
   readonly heal: () => void;
@@ -70,6 +72,8 @@ export interface SpecWorld {
   /** Tells the onlooker what happens around the download. */
   readonly say: (text: string) => void;
   readonly records: () => Promise<Recorded>;
+  /** Part files that nothing speaks of, though nobody destroyed a record. */
+  readonly unnamed: () => Promise<ReadonlyArray<string>>;
   /** Does something to the disk that no hardship hits. */
   readonly aside: <A>(act: () => Promise<A>) => Promise<A>;
   /** Bytes of the part file that are not what they were; null: none can be trusted. */
@@ -146,7 +150,7 @@ export const buildWorld = (spec: WorldSpec, tell?: Onlooker['say']): SpecWorld =
     oss,
     draws,
     input: inputOf(spec),
-    boot: (fate) => observed(world.boot(fate)),
+    boot: (fate, at) => observed(world.boot(fate, at)),
     crash: world.crash,
     heal: () => {
       credentials.restore();
@@ -176,6 +180,7 @@ export const buildWorld = (spec: WorldSpec, tell?: Onlooker['say']): SpecWorld =
     },
     say,
     records: () => aside(() => readRecords({ disk, store: STORE, crc64Of, damage })),
+    unnamed: () => aside(() => findUnnamed(spec, { disk, store: STORE, crc64Of })),
     aside,
     damage: (at) => {
       damage = at === null || damage === null ? null : [...damage, ...at];

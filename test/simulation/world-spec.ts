@@ -137,7 +137,8 @@ const at = thousandths(10, 999);
 const crash: fc.Arbitrary<Crash> = fc.record({
   kind: fc.constantFrom('killed', 'powerLost'),
   at: fc.oneof(
-    { weight: 5, arbitrary: thousandths(520, 850) }, // Where bytes are under way.
+    { weight: 5, arbitrary: thousandths(440, 660) }, // Where bytes are under way.
+    { weight: 1, arbitrary: thousandths(250, 440) }, // Where the record begins.
     { weight: 1, arbitrary: at },
   ),
   isDone: fc.boolean(),
@@ -231,5 +232,5 @@ export const usualCalls = (spec: WorldSpec): number => {
   const waitingMs = link.rttMs * (2 + Math.ceil(lengths.length / lanes));
   const sendingMs = (1_000 * sizeOf(spec)) / (link.bytesPerSecond ?? Infinity);
   const seconds = (waitingMs + sendingMs) / 1_000;
-  return Math.round(38 + 1.2 * lengths.length + writes + 2 * checkpoints + 4 * seconds);
+  return Math.round(69 + 2.45 * lengths.length + writes + 2 * checkpoints + 9.4 * seconds);
 };

@@ -1,5 +1,5 @@
 /** The store of journals obeys the laws, whatever a crash or a failing disk leaves behind. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -77,6 +77,7 @@ const tampered = (tamper: (file: OpenFile) => OpenFile): FileSystem => ({
   ...nodeFileSystem,
   create: (path) => TE.map(tamper)(nodeFileSystem.create(path)),
   open: (path) => TE.map(tamper)(nodeFileSystem.open(path)),
+  openToRead: (path) => TE.map(tamper)(nodeFileSystem.openToRead(path)),
 });
 
 describe('fileBreakpointStore', () => {
@@ -124,6 +125,17 @@ describe('fileBreakpointStore', () => {
     expect(await done(store.read(KEY))).toEqual({ _tag: 'Foreign' });
     await done((await done(store.begin(KEY, headerOf()))).close());
     expect(await done(store.read(KEY))).toMatchObject({ _tag: 'Found' });
+  });
+
+  test('what is too long for a journal, or no file at all, is Foreign and not read', async () => {
+    const { store, path, content } = await makeJournal();
+    await truncate(path, 9e9);
+    expect(await done(store.read(KEY))).toEqual({ _tag: 'Foreign' });
+    await truncate(path, content.length);
+    expect(await done(store.read(KEY))).toMatchObject({ _tag: 'Found' });
+    await rm(path);
+    await mkdir(path);
+    expect(await done(store.read(KEY))).toEqual({ _tag: 'Foreign' });
   });
 
   test('a whole frame that is no record of ours makes all of it Foreign', async () => {
@@ -215,7 +227,7 @@ describe('fileBreakpointStore', () => {
     const { store, path } = await makeStore();
     expect(await store.reopen(KEY)()).toEqual({
       _tag: 'Left',
-      left: { _tag: 'DiskFailed', code: 'ENOENT', operation: 'open', path },
+      left: { _tag: 'DiskFailed', code: 'ENOENT', operation: 'open to read', path },
     });
   });
 
@@ -229,7 +241,7 @@ describe('fileBreakpointStore', () => {
 
 describe('fileBreakpointStore, when a breakpoint is reopened', () => {
   test('a journal that has grown is rewritten, and says the same', async () => {
-    const { store, path } = await makeStore();
+    const { store, open, path } = await makeStore();
     const log = await done(store.begin(KEY, headerOf()));
     const parts = Array.from({ length: 500 }, (_, index) => index + 1);
     for (let length = 1; length <= 80; length++) {
@@ -238,8 +250,36 @@ describe('fileBreakpointStore, when a breakpoint is reopened', () => {
     await done(log.close());
     const before = await done(store.read(KEY));
     const grown = (await readFile(path)).length;
+    const isOpen = new Set<OpenFile>();
+    const cannotWrite = (file: OpenFile): OpenFile => {
+      isOpen.add(file);
+      return {
+        ...file,
+        writeAt: () => TE.left(DISK_FULL),
+        close: () => tap(() => isOpen.delete(file), file.close()),
+      };
+    };
+    const full = open({ files: tampered(cannotWrite) });
+    expect(await full.reopen(KEY)()).toMatchObject({ left: DISK_FULL });
+    expect([isOpen.size, (await readFile(path)).length]).toEqual([0, grown]);
     await done((await done(store.reopen(KEY))).close());
     expect((await readFile(path)).length).toBeLessThan(grown / 20);
     expect(await done(store.read(KEY))).toEqual(before);
+  });
+
+  test('what a killed process wrote is made durable: its name, and its bytes', async () => {
+    const order: Array<string> = [];
+    const recording = (file: OpenFile): OpenFile => ({
+      ...file,
+      datasync: () => tap(() => order.push('datasync'), file.datasync()),
+    });
+    const folders: Folders = {
+      ...nodeFolders,
+      sync: (path) => tap(() => order.push('sync folder'), nodeFolders.sync(path)),
+    };
+    const { open } = await makeJournal();
+    const log = await done(open({ files: tampered(recording), folders }).reopen(KEY));
+    expect(order).toEqual(['sync folder', 'datasync']);
+    await done(log.close());
   });
 });

@@ -28,6 +28,7 @@ const start = ({
   append = (() => DONE) as Endings,
   mayWrite = (() => null) as ClaimGuard,
   flush = async () => {},
+  checkName = async (): Promise<Ending> => DONE,
 } = {}) => {
   const order: Array<string> = [];
   const appended: Array<ReadonlyArray<PartFact>> = [];
@@ -69,7 +70,7 @@ const start = ({
       order.push('flushed');
     },
   };
-  const made = checkpointer({ file, log, ledger, mayWrite, writers });
+  const made = checkpointer({ file, log, ledger, mayWrite, writers, checkName });
   return { ...made, ledger: real, order, appended };
 };
 
@@ -105,6 +106,14 @@ describe('checkpointer', () => {
     expect(order).toEqual(ONE_CHECKPOINT);
     expect(appended).toEqual([[{ part: 1, length: 4, crc64: '7' }]]);
     expect(ledger.sums().durable).toBe(4);
+  });
+
+  test('of a part file that is not there any more nothing is recorded', async () => {
+    const { checkpoint, ledger, order } = start({ checkName: async () => E.left(BROKEN) });
+    write(ledger, 1, 4);
+    expect(await checkpoint()).toEqual(E.left(BROKEN));
+    expect(order).toEqual(['flush', 'flushed', 'note']);
+    expect(ledger.sums().durable).toBe(0);
   });
 
   test('with nothing new to record, neither the file nor the journal is touched', async () => {

@@ -8,6 +8,8 @@ import { commit } from '../../src/transfer/end-workspace.ts';
 import { done, KEY, makeScene, TARGET } from './workspace-scene.ts';
 
 const BUSY: DownloadError = { _tag: 'Busy', host: 'web-2', pid: 42 };
+const LOST: DownloadError = { _tag: 'ClaimLost', path: '/s/a.claim' };
+const NONCE = '0123456789abcdef';
 const BROKEN: DownloadError = { _tag: 'DiskFailed', code: 'EIO', operation: 'list', path: '/s' };
 
 /** A guard under a wall clock that tests set, over a claim that answers as it is told to. */
@@ -21,7 +23,8 @@ const start = (
     return answers(asked);
   };
   const release = () => async () => E.right(undefined);
-  const guard = claimGuard({ confirm, release }, { wallTime: () => wall.ms });
+  const claim = { nonce: NONCE, confirm, release };
+  const guard = claimGuard(claim, { wallTime: () => wall.ms });
   return { guard, wall, asked: () => asked };
 };
 
@@ -68,16 +71,21 @@ describe('claimGuard', () => {
     expect(asked()).toBe(2);
   });
 
-  test('a lost claim stays lost, whatever the clock says, and is not asked for again', async () => {
-    const { guard, wall, asked } = start((ask) => (ask === 1 ? E.left(BUSY) : E.right(undefined)));
-    wall.ms += CONFIRMED_MS;
-    expect(await guard()).toEqual(E.left(BUSY));
-    for (const jump of [0, -CONFIRMED_MS, 1, 10 * CONFIRMED_MS, -1e9]) {
-      wall.ms += jump;
-      expect(await guard()).toEqual(E.left(BUSY));
-    }
-    expect(asked()).toBe(1);
-  });
+  test.each([BUSY, LOST])(
+    'a lost claim stays lost, and is not asked for again: %j',
+    async (loss) => {
+      const { guard, wall, asked } = start((ask) =>
+        ask === 1 ? E.left(loss) : E.right(undefined),
+      );
+      wall.ms += CONFIRMED_MS;
+      expect(await guard()).toEqual(E.left(loss));
+      for (const jump of [0, -CONFIRMED_MS, 1, 10 * CONFIRMED_MS, -1e9]) {
+        wall.ms += jump;
+        expect(await guard()).toEqual(E.left(loss));
+      }
+      expect(asked()).toBe(1);
+    },
+  );
 
   test('a claim that cannot be read is no leave to write', async () => {
     const { guard, wall } = start(() => E.left(BROKEN));
@@ -92,8 +100,10 @@ describe('a workspace whose claim was lost while the machine slept', () => {
     let isOurs = true;
     const claims = {
       ownerOf: () => async () => E.right(null),
+      all: () => async () => E.right([]),
       acquire: () => async () =>
         E.right({
+          nonce: NONCE,
           confirm: () => async () => (isOurs ? E.right(undefined) : E.left(BUSY)),
           release: () => async () => E.right(undefined),
         }),
@@ -122,7 +132,7 @@ describe('a workspace whose claim was lost while the machine slept', () => {
     const { workspace } = await open();
     for (const part of [1, 2, 3]) await done(() => fetch(workspace, part));
     await done(workspace.claim.release());
-    await done(claims.acquire(KEY));
+    await done(claims.acquire(TARGET));
     expect(await commit(workspace)()).toMatchObject({ left: { _tag: 'Busy' } });
     expect(await done(files.facts(TARGET))).toBeNull();
   });
@@ -130,10 +140,10 @@ describe('a workspace whose claim was lost while the machine slept', () => {
   test('a memory claim that was released is lost for good, and not given to the next', async () => {
     const { claims } = makeScene();
     const wall = { ms: 0 };
-    const first = await done(claims.acquire(KEY));
+    const first = await done(claims.acquire(TARGET));
     const guard = claimGuard(first, { wallTime: () => wall.ms });
     await done(first.release());
-    const second = await done(claims.acquire(KEY));
+    const second = await done(claims.acquire(TARGET));
     wall.ms = CONFIRMED_MS;
     expect(await guard()).toMatchObject({ left: { _tag: 'Busy' } });
     await done(second.release());

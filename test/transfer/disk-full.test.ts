@@ -13,9 +13,9 @@ describe('asDiskFull', () => {
       const { open, fetch } = makeScene();
       const { workspace } = await open();
       const full = (missing: number) => ({ _tag: 'DiskFull', path: TARGET, missing });
-      expect(asDiskFull(workspace, diskFailed(code, '/home/journal'))).toEqual(full(10));
+      expect(asDiskFull(workspace, diskFailed(code, `${TARGET}.part`))).toEqual(full(10));
       await done(() => fetch(workspace, 2));
-      expect(asDiskFull(workspace, diskFailed(code, '/home/journal'))).toEqual(full(6));
+      expect(asDiskFull(workspace, diskFailed(code, `${TARGET}.part`))).toEqual(full(6));
     },
   );
 
@@ -23,10 +23,17 @@ describe('asDiskFull', () => {
     const { open, fetch, request } = makeScene();
     const { workspace } = await open();
     for (const part of [1, 2, 3]) await done(() => fetch(workspace, part));
-    const error = diskFailed('ENOSPC', 'a');
+    const error = diskFailed('ENOSPC', TARGET);
     expect(asDiskFull(workspace, error)).toMatchObject({ missing: 1 });
     const endless = { ...workspace, plan: { ...request.plan, size: null } };
     expect(asDiskFull(endless, error)).toMatchObject({ missing: 1 });
+  });
+
+  test('a full disk of the journal is named, not that of the target', async () => {
+    const { workspace } = await makeScene().open();
+    const path = '/home/.partwise/a.journal';
+    const told = asDiskFull(workspace, diskFailed('ENOSPC', path));
+    expect(told).toEqual({ _tag: 'DiskFull', path, missing: 65_536 });
   });
 
   test.each<DownloadError>([

@@ -1,6 +1,9 @@
 /** Opening a workspace: what is continued, what is read back, and what is never touched. */
 import { describe, expect, test } from 'vitest';
+import { describeError } from '../../src/domain/describe-error.ts';
 import { DISK_POLICY_DEFAULT, type DiskPolicy } from '../../src/domain/disk-policy.ts';
+import { partFileName } from '../../src/domain/part-file-name.ts';
+import type { FileSystem } from '../../src/effects/file-system.ts';
 import { E, TE } from '../../src/fp.ts';
 import { close, commit } from '../../src/transfer/end-workspace.ts';
 import { verifyPart } from '../../src/transfer/verify-part.ts';
@@ -40,7 +43,7 @@ describe('openWorkspace, for a new download', () => {
     const { workspace, verdict } = await open();
     expect(verdict).toEqual({ _tag: 'Fresh' });
     disk.crash('powerLost', 1);
-    expect(workspace.filePath).toMatch(/^\/data\/object\.bin\.[0-9a-f]{8}\.part$/);
+    expect(workspace.filePath).toBe(partFileName(TARGET, workspace.claim.nonce));
     expect(contentOf(workspace.filePath)).toBe('\0'.repeat(10));
     expect(await done(breakpoints.read(KEY))).toMatchObject({
       _tag: 'Found',
@@ -127,13 +130,42 @@ describe('openWorkspace, for what a former run left', () => {
 
   test('a file that was renamed already is gone on with in place, and never removed', async () => {
     const scene = makeScene();
-    const { filePath } = await scene.leave([1, 2, 3]);
+    const { filePath } = await scene.leaveFinal();
     await scene.files.rename(filePath, TARGET)();
     const { workspace } = await scene.open();
     expect([workspace.filePath, missingParts(workspace)]).toEqual([TARGET, []]);
+    expect(unconfirmedParts(workspace)).toEqual([]); // It was read.
     await done(() => close(workspace, false));
     expect(scene.contentOf(TARGET)).toBe(CONTENT.toString());
     expect(await done(scene.breakpoints.list())).toEqual([]);
+  });
+
+  test('a file in place that somebody changed is theirs: it is not written to', async () => {
+    const scene = makeScene();
+    const { filePath } = await scene.leaveFinal();
+    await scene.files.rename(filePath, TARGET)();
+    await scene.spoil(TARGET, 4, 'mine');
+    const policy = { ...DISK_POLICY_DEFAULT, ifExists: 'fail' } as const;
+    const before = scene.disk.paths();
+    expect(await scene.tryOpen({ disk: policy })).toEqual(E.left(diskFailed('EEXIST', TARGET)));
+    expect(scene.disk.paths()).toEqual(before);
+    const { workspace, verdict } = await scene.open();
+    expect(verdict).toEqual({ _tag: 'Restarted', because: { _tag: 'PartFileReplaced' } });
+    expect(workspace.filePath).not.toBe(TARGET);
+    expect(scene.contentOf(TARGET)).toBe('0123mine89');
+    expect(await finish(scene, workspace)).toMatchObject({ right: { size: 10 } });
+    expect(scene.contentOf(TARGET)).toBe(CONTENT.toString());
+  });
+
+  test('a file in place cannot be written to, also where nobody reads it back', async () => {
+    const scene = makeScene();
+    const { filePath } = await scene.leaveFinal();
+    await scene.files.rename(filePath, TARGET)();
+    const disk = { ...DISK_POLICY_DEFAULT, verifyOnResume: 'never' } as const;
+    const { workspace } = await scene.open({ disk });
+    workspace.ledger.forget(2); // Whatever may lead to that.
+    expect(await scene.fetch(workspace, 2)).toMatchObject({ left: { code: 'EBADF' } });
+    expect(scene.contentOf(TARGET)).toBe(CONTENT.toString());
   });
 
   test('what cannot be continued is removed, and the download begins anew', async () => {
@@ -161,8 +193,48 @@ describe('openWorkspace, for what a former run left', () => {
   });
 });
 
+describe('openWorkspace, where nothing may be replaced', () => {
+  const FAIL = { ...DISK_POLICY_DEFAULT, ifExists: 'fail' } as const;
+
+  test.each(['EPERM', 'ENOTSUP'])(
+    'finds out before the first byte that a disk has no links: %s',
+    async (code) => {
+      const scene = makeScene();
+      const files: FileSystem = {
+        ...scene.files,
+        link: (_, to) => TE.left({ ...diskFailed(code, to), operation: 'create' }),
+      };
+      const refused = await scene.tryOpen({ disk: FAIL, effects: { files } });
+      expect(refused).toMatchObject({ left: { _tag: 'UsageError', option: 'ifExists' } });
+      expect(E.isLeft(refused) && describeError(refused.left)).toBe(
+        'ifExists: "fail" is not allowed. Allowed: overwrite, since "/data" is on a disk without links.',
+      );
+      expect(scene.disk.paths()).toEqual([]);
+      await scene.leave([1]);
+      const resumed = await scene.tryOpen({ disk: FAIL, effects: { files } });
+      expect(resumed).toMatchObject({ left: { _tag: 'UsageError' } });
+      expect(await scene.tryOpen({ effects: { files } })).toMatchObject({ _tag: 'Right' });
+    },
+  );
+
+  test('leaves no second name where a disk has links', async () => {
+    const { open, disk } = makeScene();
+    const { workspace } = await open({ disk: FAIL });
+    const beside = disk.paths().filter((path) => path.startsWith('/data'));
+    expect(beside).toEqual([workspace.filePath]);
+  });
+});
+
+describe('openWorkspace, for another object to the same target', () => {
+  test('is Busy while a process downloads one there', async () => {
+    const { open, tryOpen } = makeScene();
+    await open();
+    expect(await tryOpen({ identity: 'another' })).toMatchObject({ left: { _tag: 'Busy' } });
+  });
+});
+
 describe('openWorkspace, with a record that names a stranger’s file', () => {
-  test.each(['/data/thesis.tex', `${TARGET}.part`, `/data/other.bin.0123abcd.part`])(
+  test.each(['/data/thesis.tex', `${TARGET}.part`, '/data/other.bin.partwise-0123abcd.part'])(
     '%s is neither written to nor removed',
     async (path) => {
       const scene = makeScene();

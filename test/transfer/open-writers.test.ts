@@ -32,7 +32,10 @@ const arrange = async () => {
       return TE.right(undefined);
     },
   };
-  const { checkpoint } = checkpointer({ file, log, ledger, mayWrite, writers });
+  const { checkpoint } = checkpointer({
+    ...{ file, log, ledger, mayWrite, writers },
+    checkName: async () => E.right(undefined),
+  });
   const common = { file, ledger, crc64Of, mayWrite, batchLength: FULL, onWritten: () => {} };
   const open = (part: number, position: number) => {
     const writer = partWriter({ ...common, part, position: bytes(position) });

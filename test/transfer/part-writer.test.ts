@@ -166,6 +166,15 @@ describe('partWriter', () => {
     expect(calls).toEqual([{ position: 3, length: BATCH_LENGTH }]);
   });
 
+  test('a body that comes byte by byte is gathered, too', async () => {
+    const { writer, content, ledger } = startWriter(2 * BATCH_LENGTH);
+    const part = row.subarray(0, BATCH_LENGTH + 5);
+    for (let at = 0; at < part.length; at++) await writer.write(part.subarray(at, at + 1));
+    expect(await writer.flush()).toEqual(DONE);
+    expect(Buffer.compare(content.subarray(3, 3 + part.length), part)).toBe(0);
+    expect(ledger.factOf(1)).toMatchObject({ length: part.length, crc64: crc64Of(part) });
+  });
+
   test('while one batch is written the next is gathered; then the socket has to wait', async () => {
     const first = gate();
     const { writer, calls, ledger, seen } = startWriter(4 * BATCH_LENGTH, (write) =>

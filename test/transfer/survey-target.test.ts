@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { DISK_POLICY_DEFAULT, type DiskPolicy } from '../../src/domain/disk-policy.ts';
 import { E, TE } from '../../src/fp.ts';
-import { checkIntegrity, close } from '../../src/transfer/end-workspace.ts';
 import { surveyTarget } from '../../src/transfer/survey-target.ts';
 import { diskFailed, done, IDENTITY, makeScene, TARGET, VERSION } from './workspace-scene.ts';
 
@@ -12,16 +11,7 @@ const makeSurvey = () => {
   const scene = makeScene();
   const survey = (disk = DISK_POLICY_DEFAULT, target = TARGET) =>
     surveyTarget(scene.effects, { identity: IDENTITY, target, disk });
-  /** A run that proved every byte, and was killed before the rename. */
-  const leaveFinal = async () => {
-    const { workspace } = await scene.open();
-    for (const part of [1, 2, 3]) await done(() => scene.fetch(workspace, part));
-    await done(() => workspace.checkpointer.checkpoint());
-    await done(checkIntegrity(workspace, true));
-    await done(() => close(workspace, true));
-    return workspace;
-  };
-  return { ...scene, survey, leaveFinal };
+  return { ...scene, survey };
 };
 
 describe('surveyTarget', () => {
@@ -89,11 +79,34 @@ describe('surveyTarget', () => {
   });
 
   test('our own file is not refused: renamed, or with both names when killed in between', async () => {
-    const { survey, files, leave } = makeSurvey();
-    const { filePath } = await leave([1]);
+    const { survey, files, leaveFinal } = makeSurvey();
+    const { filePath } = await leaveFinal();
     await done(files.link(filePath, TARGET));
-    expect(await survey(FAIL)).toEqual(E.right(null));
+    expect(await survey(FAIL)).toMatchObject({ right: { acceptsRanges: true } });
     await done(files.remove(filePath));
+    expect(await survey(FAIL)).toMatchObject({ right: { acceptsRanges: true } });
+  });
+
+  test("a file with our part file's inode and size is a stranger's before the proof", async () => {
+    const { survey, files, leave } = makeSurvey();
+    const { filePath } = await leave([1, 2, 3]);
+    await done(files.rename(filePath, TARGET));
+    expect(await survey()).toEqual(E.right(null));
+    expect(await survey(FAIL)).toEqual(E.left(diskFailed('EEXIST', TARGET)));
+  });
+
+  test('a symbolic link that leads nowhere is replaced, or refused at once', async () => {
+    const { survey, effects } = makeSurvey();
+    const facts = await done(effects.files.facts('/data'));
+    const dangling = {
+      ...effects.files,
+      facts: () => TE.right({ ...facts!, kind: 'link' as const }),
+    };
+    const request = { identity: IDENTITY, target: TARGET, disk: DISK_POLICY_DEFAULT };
+    const ask = (disk: DiskPolicy) =>
+      surveyTarget({ ...effects, files: dangling }, { ...request, disk });
+    expect(await ask(DISK_POLICY_DEFAULT)).toEqual(E.right(null));
+    expect(await ask(FAIL)).toEqual(E.left(diskFailed('EEXIST', TARGET)));
     expect(await survey(FAIL)).toEqual(E.right(null));
   });
 

@@ -14,6 +14,7 @@ import { simulatedClock } from '../../src/testing/simulation/simulated-clock.ts'
 import { simulatedDisk } from '../../src/testing/simulation/simulated-disk.ts';
 import { simulatedHost } from '../../src/testing/simulation/simulated-host.ts';
 import { simulatedStorage } from '../../src/testing/simulation/simulated-storage.ts';
+import { checkIntegrity } from '../../src/transfer/check-integrity.ts';
 import { close } from '../../src/transfer/end-workspace.ts';
 import { fetchPart } from '../../src/transfer/fetch-part.ts';
 import { openWorkspace } from '../../src/transfer/open-workspace.ts';
@@ -96,6 +97,15 @@ export const makeScene = () => {
     await done(() => close(workspace, true));
     return workspace;
   };
+  /** A run that proved every byte, and was killed before the rename. */
+  const leaveFinal = async () => {
+    const { workspace } = await open();
+    for (const part of [1, 2, 3]) await done(() => fetch(workspace, part));
+    await done(() => workspace.checkpointer.checkpoint());
+    await done(() => checkIntegrity(workspace, true, NEVER));
+    await done(() => close(workspace, true));
+    return workspace;
+  };
   const contentOf = (path: string): string | null => {
     const found = disk.contentOf(path);
     return found === null ? null : Buffer.from(found).toString();
@@ -128,6 +138,7 @@ export const makeScene = () => {
     open,
     fetch,
     leave,
+    leaveFinal,
     contentOf,
     save,
     spoil,

@@ -5,6 +5,7 @@ import { seeded } from './seeded.ts';
 export type DiskOperation =
   | 'create'
   | 'open'
+  | 'open to read'
   | 'inspect'
   | 'rename to'
   | 'remove'
@@ -17,6 +18,7 @@ export type DiskOperation =
   | 'make folder'
   | 'list'
   | 'sync folder'
+  | 'find'
   | 'write into';
 
 /** One thing that goes wrong with one call. Where it has no meaning it does nothing. */

@@ -6,12 +6,12 @@ import { type DownloadInput, downloadInput } from '../../machines/download-input
 import { ossObject } from '../../sources.ts';
 import { type Download, startDownload } from '../../start-download.ts';
 import type { Tracer } from '../../trace/tracer.ts';
+import { hollowObject } from '../server/hollow.ts';
 import type { Conditions, Setting } from './forecast-conditions.ts';
 import type { Losses, Mark } from './forecast-estimate.ts';
 import { type Break, breaks, rangeOf, resetting } from './forecast-hardships.ts';
 import { chunkOf } from './forecast-pace.ts';
 import type { Sample } from './forecast-sample.ts';
-import { hollowObject } from './hollow.ts';
 import { advanceClock, advanceUntil } from './simulate-clock.ts';
 import { temporaryCredentials } from './simulate-credentials.ts';
 import { simulationTracer } from './simulate-trace.ts';

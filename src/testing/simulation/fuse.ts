@@ -76,6 +76,7 @@ export const fuse = (limit: number, isDone: boolean): Fuse => {
     files: (files) => ({
       create: (path) => guardOpening(files.create(path)),
       open: (path) => guardOpening(files.open(path)),
+      openToRead: (path) => guardOpening(files.openToRead(path)),
       facts: (path) => guard(files.facts(path)),
       rename: (from, to) => guard(files.rename(from, to)),
       link: (from, to) => guard(files.link(from, to)),
@@ -86,6 +87,7 @@ export const fuse = (limit: number, isDone: boolean): Fuse => {
       list: (path) => guard(folders.list(path)),
       sync: (path) => guard(folders.sync(path)),
       freeBytes: (path) => guard(folders.freeBytes(path)),
+      realPath: (path) => guard(folders.realPath(path)),
       checkWritable: (path) => guard(folders.checkWritable(path)),
     }),
     storage: (storage) => ({

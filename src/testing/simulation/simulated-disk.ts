@@ -118,10 +118,10 @@ export const simulatedDisk = (options: SimulatedDiskOptions = {}): SimulatedDisk
     if (folders.has(path)) raise('EISDIR');
     return names.get(path) ?? raise(missing(path));
   };
-  const open = (inode: Inode, path: string) => {
+  const open = (inode: Inode, path: string, isReadOnly = false) => {
     inode.opened += 1;
     opened.add(inode);
-    return openFile({ calls, wallTime, room, closed }, inode, path);
+    return openFile({ calls, wallTime, room, closed }, inode, path, isReadOnly);
   };
   const closed = (inode: Inode): void => {
     inode.opened -= 1;
@@ -142,6 +142,8 @@ export const simulatedDisk = (options: SimulatedDiskOptions = {}): SimulatedDisk
           return open(inode, path);
         }),
       open: (path) => call({ operation: 'open', path }, () => open(find(path), path)),
+      openToRead: (path) =>
+        call({ operation: 'open to read', path }, () => open(find(path), path, true)),
       facts: (path) =>
         call({ operation: 'inspect', path }, () => {
           if (folders.has(path)) return FOLDER;
@@ -186,6 +188,11 @@ export const simulatedDisk = (options: SimulatedDiskOptions = {}): SimulatedDisk
         call({ operation: 'inspect', path }, () => {
           if (!folders.has(path) && !names.has(path)) raise(missing(path));
           return bytes(Math.min(room(), 2 ** 50));
+        }),
+      realPath: (path) =>
+        call({ operation: 'find', path }, () => {
+          if (!folders.has(path)) raise(names.has(path) ? 'ENOTDIR' : missing(path));
+          return path;
         }),
       checkWritable: (path) =>
         call({ operation: 'write into', path }, () => {

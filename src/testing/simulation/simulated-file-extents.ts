@@ -2,7 +2,7 @@
  * The bytes of a sparse file as runs, so that it takes no more memory than what was written to it,
  * and a run of zeros takes none at all, however long it is.
  */
-import { isHollow } from './hollow.ts';
+import { isHollow } from '../server/hollow.ts';
 
 export interface Extent {
   readonly start: number;

@@ -1,5 +1,5 @@
 /** A host whose processes start, end and are booted away as a test says. */
-import type { Host, ProcessIdentity } from '../../effects/host.ts';
+import { type Host, type ProcessIdentity, whereIs } from '../../effects/host.ts';
 
 export interface SimulatedHost {
   /**
@@ -17,8 +17,13 @@ export interface SimulatedHost {
   readonly running: () => ReadonlyArray<ProcessIdentity>;
 }
 
-/** Each host has a name of its own: of processes elsewhere none is known to be gone. */
-export const simulatedHost = (name = 'simulated'): SimulatedHost => {
+/** What tells a host from others of the same name. */
+export type SimulatedPlace = Partial<Pick<ProcessIdentity, 'machineId' | 'pidNamespace'>>;
+
+/** @param place Default: the machine id is the name, and no process has a namespace of its own. */
+export const simulatedHost = (name = 'simulated', place: SimulatedPlace = {}): SimulatedHost => {
+  const { machineId = name, pidNamespace = null } = place;
+  const at = { host: name, machineId, pidNamespace };
   let boot = 1;
   let pidLast = 0;
   let started = 0;
@@ -33,11 +38,17 @@ export const simulatedHost = (name = 'simulated'): SimulatedHost => {
       if (alive.has(pid)) throw new RangeError(`process ${pid} runs`);
       pidLast = Math.max(pidLast, pid);
       started += 1;
-      const self = { host: name, pid, startedAt: String(started), bootId: String(boot) };
+      const bootId = `${machineId}-${pidNamespace}-${boot}`;
+      const instance = `${bootId}-${started}`;
+      const self = { ...at, pid, startedAt: String(started), bootId, instance };
       alive.set(pid, self);
       return {
         self: () => self,
-        isGone: (other) => other.host === name && !isRunning(other),
+        standingOf: (other) => {
+          const where = whereIs(other, self);
+          if (where === 'elsewhere') return 'unknown';
+          return where === 'here' && isRunning(other) ? 'alive' : 'gone';
+        },
       };
     },
     end: (process) => {

@@ -4,7 +4,7 @@ import type { Clock } from '../../effects/clock.ts';
 import { contentLengthOf } from '../../effects/http-answer.ts';
 import type { BodySink, HttpHead, HttpRequest } from '../../effects/http-client.ts';
 import { E } from '../../fp.ts';
-import { isHollow } from './hollow.ts';
+import { isHollow } from '../server/hollow.ts';
 import type { FarAnswer, FarEnd, FarReply } from './simulated-network-far-end.ts';
 import { cutOf, insteadOfAnswer, type NetworkFault } from './simulated-network-fault.ts';
 import type { Life } from './simulated-network-life.ts';

@@ -25,7 +25,12 @@ export interface OpenFileDisk {
   readonly closed: (inode: Inode) => void;
 }
 
-export const openFile = (disk: OpenFileDisk, inode: Inode, path: string): OpenFile => {
+export const openFile = (
+  disk: OpenFileDisk,
+  inode: Inode,
+  path: string,
+  isReadOnly = false,
+): OpenFile => {
   const { calls } = disk;
   const { content } = inode;
   const openedIn = calls.generation();
@@ -50,6 +55,7 @@ export const openFile = (disk: OpenFileDisk, inode: Inode, path: string): OpenFi
     };
   };
   const write = (chunks: ReadonlyArray<Uint8Array>, at: number, fault: DiskFault | null): void => {
+    if (isReadOnly) raise('EBADF');
     const length = lengthOf(chunks);
     const isShort = fault?._tag === 'WriteShort' && fault.bytes < length;
     const asked = isShort ? fault.bytes : length;
@@ -87,6 +93,7 @@ export const openFile = (disk: OpenFileDisk, inode: Inode, path: string): OpenFi
       ),
     resize: (size) =>
       use('resize', () => {
+        if (isReadOnly) raise('EINVAL');
         content.resize(size);
         inode.modifiedAtMs = disk.wallTime();
       }),

@@ -6,10 +6,10 @@ import { gzipSync } from 'node:zlib';
 import type { Clock } from '../../effects/clock.ts';
 import type { Crc64Of } from '../../effects/crc64.ts';
 import type { HttpRequest } from '../../effects/http-client.ts';
+import { crc64WithHollow } from '../server/hollow.ts';
 import { type Arrival, beginExchange, type Reply } from '../server/oss-server-respond.ts';
 import { type OssControls, type OssServiceOptions, ossService } from '../server/oss-service.ts';
 import { type Body, piecesOf } from '../server/reply-body.ts';
-import { crc64WithHollow } from './hollow.ts';
 import { type FarEnd, type FarReply, inMemory } from './simulated-network-far-end.ts';
 
 export interface SimulatedOss extends OssControls {

@@ -77,6 +77,7 @@ export const simulatedProcess = (world: Reach, fate: Fate = {}): SimulatedProces
     files: {
       create: opening(files.create),
       open: opening(files.open),
+      openToRead: opening(files.openToRead),
       facts: (path) => mortal(files.facts(path)),
       rename: (from, to) => mortal(files.rename(from, to)),
       link: (from, to) => mortal(files.link(from, to)),
@@ -87,6 +88,7 @@ export const simulatedProcess = (world: Reach, fate: Fate = {}): SimulatedProces
       list: (path) => mortal(folders.list(path)),
       sync: (path) => mortal(folders.sync(path)),
       freeBytes: (path) => mortal(folders.freeBytes(path)),
+      realPath: (path) => mortal(folders.realPath(path)),
       checkWritable: (path) => mortal(folders.checkWritable(path)),
     },
     http: {

@@ -13,8 +13,8 @@ import type { ObjectStorage } from '../../effects/object-storage.ts';
 import type { DownloadEffects } from '../../machines/provide-effects.ts';
 import { fileBreakpointStore } from '../../store/breakpoint-store.file.ts';
 import { fileClaims } from '../../store/claims.file.ts';
+import { crc64WithHollow } from '../server/hollow.ts';
 import type { OssServiceOptions } from '../server/oss-service.ts';
-import { crc64WithHollow } from './hollow.ts';
 import { type Seeded, seeded } from './seeded.ts';
 import { type SimulatedClock, simulatedClock } from './simulated-clock.ts';
 import {
@@ -63,8 +63,12 @@ export interface SimulatedWorld {
   readonly host: SimulatedHost;
   /** Draws of the world's own, for whoever acts in it. */
   readonly draws: Seeded;
-  /** Starts a process. */
-  readonly boot: (fate?: Fate) => WorldProcess;
+  /**
+   * Starts a process.
+   *
+   * @param at Another host that has the disk, too; its processes are for the caller to end there.
+   */
+  readonly boot: (fate?: Fate, at?: SimulatedHost) => WorldProcess;
   /** Ends all processes, and says what their files become. */
   readonly crash: (kind: Crash) => void;
 }
@@ -97,12 +101,13 @@ export const simulatedWorld = (options: SimulatedWorldOptions): SimulatedWorld =
   const loadCrc64 = async () => crc64Of;
   let running: ReadonlyArray<WorldProcess> = [];
 
-  const boot = (fate?: Fate): WorldProcess => {
+  const boot = (fate?: Fate, at: SimulatedHost = host): WorldProcess => {
     const reach = { files: disk.files, folders: disk.folders, http: network, clock };
     const process = simulatedProcess(reach, fate);
     const { files, folders } = process;
-    const self = host.start();
-    const at = { folder: STORE, files, folders };
+    const self = at.start();
+    const store = { folder: STORE, files, folders };
+    const breakpoints = fileBreakpointStore({ ...store, loadChecksum: loadCrc64 });
     const effects: DownloadEffects = {
       files,
       folders,
@@ -111,13 +116,13 @@ export const simulatedWorld = (options: SimulatedWorldOptions): SimulatedWorld =
       entropy,
       loadCrc64,
       storage: storageOver(process.http, process.clock),
-      breakpoints: fileBreakpointStore({ ...at, loadChecksum: loadCrc64 }),
-      claims: fileClaims({ ...at, clock: process.clock, entropy, host: self }),
+      breakpoints,
+      claims: fileClaims({ ...store, clock: process.clock, entropy, breakpoints, host: self }),
       ...options.tuning,
     };
     const kill = (): void => {
       process.kill();
-      host.end(self);
+      at.end(self);
     };
     const booted = { ...process, kill, effects };
     running = [...running, booted];
