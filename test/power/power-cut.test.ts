@@ -15,6 +15,8 @@ import { builtMain, jsonOf, SIGNED_IN, serve, startCli } from '../cli/run-cli.ts
 import { type LoopDisk, loopDisk, obstacle } from './loop-disk.ts';
 
 const CUTS = Number(process.env['PARTWISE_POWER_CUTS'] ?? 1);
+/** Of the last steps every one is tried where many cuts are asked for, else every fourth. */
+const STRIDE = CUTS < 20 ? 4 : 1;
 /** Set `PARTWISE_SEED` to the seed of a failure to see it again, as far as clocks allow. */
 const SEED = Number(process.env['PARTWISE_SEED'] ?? Date.now() % 2 ** 31);
 
@@ -218,7 +220,7 @@ describe('a power cut', () => {
     'W1 W16 before every call to the disk of the last steps costs no byte',
     async () => {
       const seen: Array<unknown> = [];
-      for (let call = 0; disk !== null; call++) {
+      for (let call = 0; disk !== null; call += STRIDE) {
         const cut = await cutAtEnd(disk, call, MOUNTS[call % MOUNTS.length] ?? 'noatime');
         if (cut === null) break;
         seen.push(cut);
@@ -226,7 +228,7 @@ describe('a power cut', () => {
         expect({ call, ...cut }).toMatchObject(call < 2 ? right : { ...right, fetched: 0 });
       }
       console.info('power cuts in the last steps:', JSON.stringify(seen));
-      expect(seen.length).toBeGreaterThan(6);
+      expect(seen.length).toBeGreaterThan(6 / STRIDE);
     },
     240_000,
   );
