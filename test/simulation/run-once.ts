@@ -120,7 +120,8 @@ export const runOnce = async (
     childrenMax,
     unnamed: await world.unnamed(),
     rest,
-    afterCancel: how === 'cancelled' ? leftByCancel(world, interruption, events, after) : null,
+    afterCancel:
+      how === 'cancelled' ? leftByCancel(world, interruption, events, { after, isDiskBad }) : null,
     calls: process.calls(),
     virtualMs: world.clock.now() - startedAtMs,
   };
@@ -272,9 +273,11 @@ const leftByCancel = (
   world: SpecWorld,
   interruption: Interruption | null,
   events: ReadonlyArray<DownloadEmitted>,
-  after: Recorded,
+  { after, isDiskBad }: { readonly after: Recorded; readonly isDiskBad: boolean },
 ): Run['afterCancel'] => {
-  const files = filesOfOurs(world).filter((path) => path !== TARGET);
+  // A dead owner's claim that the disk did not let be read names nothing, and goes with the next run.
+  const isOthers = (path: string) => isDiskBad && path.endsWith('.claim');
+  const files = filesOfOurs(world).filter((path) => path !== TARGET && !isOthers(path));
   // What was found damaged is not kept, and may all be on its way again.
   const told = isMended(events) ? 0 : durableIn(events);
   const recorded = bytesIn(after.ranges);
