@@ -5,7 +5,7 @@ import type { Crash } from './world-spec.ts';
 
 /**
  * `PARTWISE_EXHAUSTIVE`: of the calls of each recovery one in so many is tried, another one each
- * time; 1 is all, which takes a quarter of an hour. Default: one in 17, of every third recovery.
+ * time; 1 is all, which takes four minutes. Default: one in 17, of every third recovery.
  */
 const asked = Number(process.env['PARTWISE_EXHAUSTIVE'] ?? 0);
 const [STEP, STRIDE] = asked > 0 ? [asked, 1] : [17, 3];

@@ -275,7 +275,7 @@ const leftByCancel = (
   events: ReadonlyArray<DownloadEmitted>,
   { after, isDiskBad }: { readonly after: Recorded; readonly isDiskBad: boolean },
 ): Run['afterCancel'] => {
-  // A dead owner's claim that the disk did not let be read names nothing, and goes with the next run.
+  // A dead owner's claim that the disk did not let be read names nothing; the next run removes it.
   const isOthers = (path: string) => isDiskBad && path.endsWith('.claim');
   const files = filesOfOurs(world).filter((path) => path !== TARGET && !isOthers(path));
   // What was found damaged is not kept, and may all be on its way again.
