@@ -1,5 +1,5 @@
 /** The line on a terminal, and what a shell writes in between. */
-import { PassThrough } from 'node:stream';
+import { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
 import { progressBar } from '../../src/cli/progress-bar.ts';
@@ -9,8 +9,17 @@ const SAVE = '\u001b7';
 const RESTORE = '\u001b8';
 
 test('after Ctrl-Z and fg the bar comes back to where it is then, not to where it was', () => {
-  const terminal = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
-  const written = () => String(terminal.read() ?? '');
+  let shown = '';
+  const write = (chunk: Buffer, _: string, done: () => void) => {
+    shown += chunk;
+    done();
+  };
+  const terminal = Object.assign(new Writable({ write }), { isTTY: true, columns: 80 });
+  const written = () => {
+    const since = shown;
+    shown = '';
+    return since;
+  };
   const listeners = process.listenerCount('SIGCONT');
   const io = {
     stderr: { line: () => {}, text: () => {}, flush: async () => null, terminal: null },
