@@ -18,20 +18,13 @@ import {
   type SimulationOptions,
   simulate,
 } from '../../src/testing/index.ts';
+import { EXPIRED } from '../access-expired.ts';
 
 type TransferOptions = Parameters<Simulation['input']>[0];
 type Change = (effects: DownloadEffects) => Partial<ObjectStorage>;
 
 const PARTS = { partSize: '200KB', threshold: 0, concurrency: 4 } as const;
 const RESET: DownloadError = { _tag: 'NetworkFailed', code: 'ECONNRESET', message: 'reset' };
-const EXPIRED: DownloadError = {
-  _tag: 'AccessExpired',
-  status: 403,
-  code: 'SecurityTokenExpired',
-  message: '',
-  requestId: null,
-  ec: null,
-};
 
 /** A download whose storage is changed, in a world of its own. */
 const start = async (

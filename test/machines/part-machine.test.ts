@@ -10,6 +10,7 @@ import {
   type PartInput,
   partMachine,
 } from '../../src/machines/part-machine.ts';
+import { EXPIRED } from '../access-expired.ts';
 
 const RESET: DownloadError = { _tag: 'NetworkFailed', code: 'ECONNRESET', message: 'reset' };
 const CHANGED: DownloadError = {
@@ -18,14 +19,6 @@ const CHANGED: DownloadError = {
   expected: '"A"',
   actual: '"B"',
   requestId: null,
-};
-const EXPIRED: DownloadError = {
-  _tag: 'AccessExpired',
-  status: 403,
-  code: 'SecurityTokenExpired',
-  message: '',
-  requestId: null,
-  ec: null,
 };
 /** The first byte of a request that had to start over. */
 const REPEATED = { type: 'bytes.flowing', isRepeated: true } as const;

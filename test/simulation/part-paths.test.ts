@@ -19,18 +19,11 @@ import {
   type PartInput,
   partMachine,
 } from '../../src/machines/part-machine.ts';
+import { EXPIRED } from '../access-expired.ts';
 import { ALL_TRANSITIONS, takenTransitions } from './chart-coverage.ts';
 
 const RESET: DownloadError = { _tag: 'NetworkFailed', code: 'ECONNRESET', message: 'reset' };
 const FULL: DownloadError = { _tag: 'DiskFull', path: '/data', missing: 1 };
-const EXPIRED: DownloadError = {
-  _tag: 'AccessExpired',
-  status: 403,
-  code: 'SecurityTokenExpired',
-  message: '',
-  requestId: null,
-  ec: null,
-};
 const REPEATED = { type: 'bytes.flowing', isRepeated: true } as const;
 const STALLED = { _tag: 'Stalled', cause: 'silence', silentMs: 30_000 } as const;
 

@@ -9,6 +9,7 @@ import type { ObjectStorage, Probe } from '../../src/effects/object-storage.ts';
 import { E, pipe, TE } from '../../src/fp.ts';
 import type { DownloadEffects } from '../../src/machines/provide-effects.ts';
 import { startDownload } from '../../src/start-download.ts';
+import { EXPIRED } from '../access-expired.ts';
 import type { Taken } from './chart-coverage.ts';
 import { live } from './life.ts';
 import { meddle } from './meanwhile.ts';
@@ -154,14 +155,6 @@ const brokenClock = ({ clock }: DownloadEffects): Partial<DownloadEffects> => ({
   },
 });
 
-const EXPIRED: DownloadError = {
-  _tag: 'AccessExpired',
-  status: 403,
-  code: 'SecurityTokenExpired',
-  message: '',
-  requestId: null,
-  ec: null,
-};
 const RESET: DownloadError = { _tag: 'NetworkFailed', code: 'ECONNRESET', message: 'reset' };
 
 const nobody = () => () => new Promise<never>(() => {});
